@@ -1,0 +1,121 @@
+"""What is said: content of a message, its direction, and the ladder of its status."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.text import RichText
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Kind(StrEnum):
+    """What a message is, seen from both messengers."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    VOICE = "voice"
+    AUDIO = "audio"
+    VIDEO = "video"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+    REACTION = "reaction"
+    """An emoji put on another message (`reply_to`); `text` is the emoji, empty when it was taken away."""
+    NOTICE = "notice"
+    """Something the desk shows as a line: an event kind we name but do not model, or do not know at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file of a message.
+
+    `ref` is how its owner finds it (WhatsApp media id, Telegram file_id); `sha256` (hex) names our own copy
+    in the blob store once it was fetched. `size` is in bytes, `seconds` the duration of sound and video.
+    """
+
+    ref: str
+    mime: str = ""
+    name: str = ""
+    size: int | None = None
+    seconds: int | None = None
+    sha256: str | None = None
+    animated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A contact somebody shared: `phones` as written by the sender."""
+
+    name: str
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    vcard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line for staff about something that is not a plain message.
+
+    `code` picks the text (`notice.<code>` in the catalogs, `notice.unknown` when there is none);
+    `detail` is the best plain text there is: a button's title, an order's lines, the raw kind.
+    """
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One message's substance. `text` is the text of a text message or the caption of a file."""
+
+    kind: Kind
+    text: RichText = RichText()
+    media: Media | None = None
+    place: Place | None = None
+    cards: tuple[Card, ...] = ()
+    notice: Notice | None = None
+    forwarded: bool = False
+
+
+class Status(StrEnum):
+    QUEUED = "queued"
+    UNCERTAIN = "uncertain"
+    """The request left us and its answer was lost: it may or may not have reached the customer."""
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+    FAILED = "failed"
+    DISCARDED = "discarded"
+    """Staff gave it up after a failure."""
+    RECEIVED = "received"
+    """The only status of a customer's message."""
+
+
+_LADDER = (Status.QUEUED, Status.UNCERTAIN, Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED)
+_PROVEN = frozenset({Status.DELIVERED, Status.READ, Status.PLAYED})
+_OVER = frozenset({Status.FAILED, Status.DISCARDED})
+
+
+def advance(old: Status, new: Status) -> Status:
+    """The status after hearing `new`: the ladder only climbs, in whatever order reports arrive.
+
+    A failure ends it unless delivery is proven before or after (Meta: `delivered` may follow `failed`).
+    """
+    if old in _OVER:
+        return new if new in _PROVEN else old
+    if new in _OVER:
+        return old if old in _PROVEN else new
+    return max(old, new, key=_LADDER.index)

@@ -1,0 +1,71 @@
+"""What the operator sets, read once from the environment (and `.env`) and handed down.
+
+The names are the outside contract: they are listed in README and must not change.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class TelegramSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TELEGRAM_", env_file=".env", extra="ignore", frozen=True)
+
+    bot_token: SecretStr = SecretStr("")
+    api_base: str = "https://api.telegram.org"
+    owner_id: int | None = None
+    group_id: int | None = None
+    updates: Literal["poll", "webhook"] = "poll"
+    posts_per_minute: float = Field(18, ge=0)
+    """Where the budget of one group starts; the product adapts below and a little above. 0: no budget at all."""
+
+
+class WhatsAppSettings(BaseSettings):
+    """One Cloud API line from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="WHATSAPP_", env_file=".env", extra="ignore", frozen=True)
+
+    access_token: SecretStr = SecretStr("")
+    phone_number_id: str = ""
+    business_account_id: str = ""
+    app_secret: SecretStr = SecretStr("")
+    verify_token: SecretStr = SecretStr("")
+    api_base: str = "https://graph.facebook.com"
+    api_version: str = "v24.0"
+
+
+class DeskSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TOPICDESK_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = ""
+    """Empty: SQLite in the data directory."""
+    data_dir: Path = Path("data")
+    master_key: SecretStr = SecretStr("")
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    public_url: str = ""
+    locale: str = "en"
+    timezone: str = "UTC"
+    log_level: str = "INFO"
+    read_delay_min: float = Field(3, ge=0)
+    read_delay_max: float = Field(10, ge=0)
+    """A customer's message is marked read after a random time between the two (seconds)."""
+    human_read: bool = True
+    typing: bool = True
+    proof_seconds: float = Field(20, ge=0)
+    """How long to wait for proof of a send whose answer was lost, before asking staff."""
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'topicdesk.db'}"
+
+
+class Settings:
+    """All settings of one process."""
+
+    def __init__(self) -> None:
+        self.telegram = TelegramSettings()
+        self.whatsapp = WhatsAppSettings()
+        self.desk = DeskSettings()
