@@ -18,7 +18,7 @@ class TelegramSettings(BaseSettings):
     owner_id: int | None = None
     group_id: int | None = None
     updates: Literal["poll", "webhook"] = "poll"
-    posts_per_minute: float = Field(18, ge=0)
+    posts_per_minute: float = Field(default=18, ge=0)
     """Where the budget of one group starts; the product adapts below and a little above. 0: no budget at all."""
 
 
@@ -44,17 +44,17 @@ class DeskSettings(BaseSettings):
     data_dir: Path = Path("data")
     master_key: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
+    port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
     locale: str = "en"
     timezone: str = "UTC"
     log_level: str = "INFO"
-    read_delay_min: float = Field(3, ge=0)
-    read_delay_max: float = Field(10, ge=0)
+    read_delay_min: float = Field(default=3, ge=0)
+    read_delay_max: float = Field(default=10, ge=0)
     """A customer's message is marked read after a random time between the two (seconds)."""
     human_read: bool = True
     typing: bool = True
-    proof_seconds: float = Field(20, ge=0)
+    proof_seconds: float = Field(default=20, ge=0)
     """How long to wait for proof of a send whose answer was lost, before asking staff."""
 
     @property
