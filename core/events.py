@@ -1,0 +1,123 @@
+"""Facts, appended in the transaction of the change they report, and the jobs that follow from each.
+
+The fan-out happens when the fact is written: no consumer keeps a cursor, so none can skip a fact.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from core.ids import ContactId, ConversationId, MessageId, TenantId
+from core.jobs import JobKind, NewJob, Urgency
+
+
+class EventKind(StrEnum):
+    CONTACT_CREATED = "contact_created"
+    ADDRESS_CHANGED = "address_changed"
+    MESSAGE_RECEIVED = "message_received"
+    MESSAGE_ECHOED = "message_echoed"
+    MESSAGE_QUEUED = "message_queued"
+    STATUS_CHANGED = "status_changed"
+    MESSAGE_FAILED = "message_failed"
+    MESSAGE_UNCERTAIN = "message_uncertain"
+    MESSAGE_RETRIED = "message_retried"
+    MESSAGE_DISCARDED = "message_discarded"
+    TOPIC_OPENED = "topic_opened"
+    TOPIC_LOST = "topic_lost"
+    NOTE_ADDED = "note_added"
+    LINE_NOTICE = "line_notice"
+    GROUP_JOINED = "group_joined"
+    GROUP_SUSPENDED = "group_suspended"
+    GROUP_RESUMED = "group_resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    kind: EventKind
+    tenant_id: TenantId
+    actor: str
+    """`customer`, `system`, `phone`, or `staff:<id>`."""
+    contact_id: ContactId | None = None
+    message_id: MessageId | None = None
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def mirror_job(tenant_id: TenantId, contact_id: ContactId) -> NewJob:
+    return NewJob(
+        JobKind.MIRROR,
+        tenant_id,
+        {"contact": contact_id},
+        lane=f"desk:{contact_id}",
+        urgency=Urgency.CUSTOMER,
+        merge_key=f"mirror:{contact_id}",
+    )
+
+
+def deliver_job(tenant_id: TenantId, conversation: ConversationId, message_id: MessageId) -> NewJob:
+    return NewJob(
+        JobKind.DELIVER,
+        tenant_id,
+        {"message": message_id},
+        lane=f"out:{conversation}",
+        urgency=Urgency.REPLY,
+    )
+
+
+def _show(event: Event) -> NewJob:
+    assert event.contact_id is not None  # noqa: S101 - every message event names its contact
+    return mirror_job(event.tenant_id, event.contact_id)
+
+
+def _deliver(event: Event) -> NewJob:
+    assert event.message_id is not None  # noqa: S101
+    return deliver_job(event.tenant_id, ConversationId(event.data["conversation"]), event.message_id)
+
+
+def _mark(event: Event) -> NewJob:
+    return NewJob(
+        JobKind.MARK,
+        event.tenant_id,
+        {"message": event.message_id},
+        lane=f"mark:{event.message_id}",
+        urgency=Urgency.MARK,
+        merge_key=f"mark:{event.message_id}",
+        delay=_QUEUED_MARK_SECONDS if event.kind in _QUEUED else 0,
+    )
+
+
+def _tell(event: Event) -> NewJob:
+    return NewJob(
+        JobKind.TELL,
+        event.tenant_id,
+        {"message": event.message_id},
+        lane=f"tell:{event.contact_id}",
+        urgency=Urgency.NOTICE,
+        merge_key=f"tell:{event.message_id}",
+    )
+
+
+def _notify(event: Event) -> NewJob:
+    return NewJob(JobKind.NOTIFY, event.tenant_id, dict(event.data), lane=f"notify:{event.tenant_id}")
+
+
+_QUEUED = (EventKind.MESSAGE_QUEUED, EventKind.MESSAGE_RETRIED)
+_QUEUED_MARK_SECONDS = 1.0
+"""Most messages are sent sooner than this: then "queued" is never drawn, which saves a call."""
+
+SUBSCRIBERS: Mapping[EventKind, tuple[Callable[[Event], NewJob], ...]] = {
+    EventKind.MESSAGE_RECEIVED: (_show,),
+    EventKind.MESSAGE_ECHOED: (_show,),
+    EventKind.MESSAGE_QUEUED: (_deliver, _mark),
+    EventKind.MESSAGE_RETRIED: (_deliver, _mark),
+    EventKind.STATUS_CHANGED: (_mark,),
+    EventKind.MESSAGE_FAILED: (_mark, _tell),
+    EventKind.MESSAGE_UNCERTAIN: (_mark, _tell),
+    EventKind.MESSAGE_DISCARDED: (_mark,),
+    EventKind.LINE_NOTICE: (_notify,),
+    EventKind.GROUP_SUSPENDED: (_notify,),
+}
+
+
+def follow_ups(event: Event) -> list[NewJob]:
+    return [make(event) for make in SUBSCRIBERS.get(event.kind, ())]

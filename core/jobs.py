@@ -1,0 +1,101 @@
+"""Intents: what is to be done, in which order, how urgently, and how often it is tried.
+
+A lane is an ordered promise: only its first live job may run. A timer (`run_at` in the future) never
+sits in a lane, or it would stall the lane; when due it does its work at once or puts the ordinary job.
+A merge key keeps at most one waiting job of its kind.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.ids import JobId, TenantId
+
+
+class JobKind(StrEnum):
+    INGEST = "ingest"
+    """Read the waiting raw rows of a line."""
+    UPDATE = "update"
+    """Handle one Telegram update."""
+    MIRROR = "mirror"
+    """Show a contact's waiting messages in their topic."""
+    CARD = "card"
+    """Post the contact's card."""
+    DELIVER = "deliver"
+    """Send one message to a customer."""
+    PROVE = "prove"
+    """A send's answer was lost: look for proof, else ask staff."""
+    MARK = "mark"
+    """Put the status of a staff message on its post."""
+    TELL = "tell"
+    """Show a failure in the topic, with its buttons."""
+    READ = "read"
+    """Mark a customer's message as read, like a person would."""
+    NOTIFY = "notify"
+    """Say something to the whole group or its owner."""
+
+
+class Urgency:
+    """Lower goes first, among the heads of lanes."""
+
+    REPLY = 0
+    CUSTOMER = 1
+    MARK = 2
+    NOTICE = 3
+    AI = 5
+    NUMBERS = 7
+    BROADCAST = 9
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    kind: JobKind
+    tenant_id: TenantId | None
+    payload: dict[str, Any] = field(default_factory=dict[str, Any])
+    lane: str | None = None
+    urgency: int = Urgency.NOTICE
+    merge_key: str | None = None
+    delay: float = 0
+    """Seconds from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed job. `claim_no` fences: only the holder of the latest claim may settle it."""
+
+    id: JobId
+    kind: JobKind
+    tenant_id: TenantId | None
+    payload: dict[str, Any]
+    lane: str | None
+    claim_no: int
+    tries: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """`tries` failures before parking; the wait doubles from `first` seconds up to `longest`."""
+
+    tries: int = 8
+    first: float = 1.0
+    longest: float = 300.0
+
+    def wait(self, failures: int) -> float:
+        return min(self.longest, self.first * 2 ** max(0, failures - 1))
+
+
+_PATIENT = RetryPolicy(tries=40)
+"""Some ten thousand seconds: the other side may be down for hours before staff is bothered."""
+
+POLICIES: dict[JobKind, RetryPolicy] = {
+    JobKind.INGEST: RetryPolicy(tries=3),
+    JobKind.UPDATE: RetryPolicy(tries=3),
+    JobKind.MIRROR: _PATIENT,
+    JobKind.DELIVER: _PATIENT,
+}
+
+
+def policy_of(kind: JobKind) -> RetryPolicy:
+    return POLICIES.get(kind, RetryPolicy())

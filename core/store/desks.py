@@ -1,0 +1,160 @@
+"""Rows about the house itself: tenants, their groups, staff and lines."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from core.ids import ChatId, GroupId, LineId, StaffId, TenantId
+from core.people import Group, Line, LineHabits, Role, Staff, Tenant
+from core.store.scope import SystemScope, TenantScope
+from core.store.tables import copy, desk_group, line, staff, tenant, topic
+
+# ------------------------------------------------------------------ before a tenant is known
+
+
+async def tenants(scope: SystemScope) -> list[Tenant]:
+    return [_tenant(row) for row in await scope.all(select(tenant).order_by(tenant.c.id))]
+
+
+async def add_tenant(scope: SystemScope, name: str, locale: str, timezone: str) -> Tenant:
+    statement = insert(tenant).values(name=name, locale=locale, timezone=timezone, created_at=scope.now)
+    new_id = (await scope.connection.execute(statement.returning(tenant.c.id))).scalar_one()
+    return Tenant(TenantId(new_id), name, locale, timezone)
+
+
+async def tenant_of_chat(scope: SystemScope, chat_id: int) -> TenantId | None:
+    row = await scope.first(select(desk_group.c.tenant_id).where(desk_group.c.chat_id == chat_id))
+    return TenantId(row.tenant_id) if row else None
+
+
+async def tenant_of_person(scope: SystemScope, telegram_id: int) -> TenantId | None:
+    """For private chats: the first tenant this person works for."""
+    statement = select(staff.c.tenant_id).where(staff.c.telegram_id == telegram_id).order_by(staff.c.id).limit(1)
+    row = await scope.first(statement)
+    return TenantId(row.tenant_id) if row else None
+
+
+async def all_lines(scope: SystemScope) -> list[Row[Any]]:
+    """Every line's row; `secrets` still sealed."""
+    return list(await scope.all(select(line).order_by(line.c.id)))
+
+
+# ------------------------------------------------------------------ of one tenant
+
+
+async def get_tenant(scope: TenantScope) -> Tenant:
+    row = await scope.first(select(tenant).where(tenant.c.id == scope.tenant_id))
+    if row is None:
+        raise LookupError("no such tenant")
+    return _tenant(row)
+
+
+async def set_tenant_locale(scope: TenantScope, locale: str) -> None:
+    await scope.connection.execute(update(tenant).where(tenant.c.id == scope.tenant_id).values(locale=locale))
+
+
+async def groups(scope: TenantScope) -> list[Group]:
+    return [_group(row) for row in await scope.all(scope.select(desk_group).order_by(desk_group.c.id))]
+
+
+async def group_of_chat(scope: TenantScope, chat_id: int) -> Group | None:
+    row = await scope.first(scope.select(desk_group).where(desk_group.c.chat_id == chat_id))
+    return _group(row) if row else None
+
+
+async def add_group(scope: TenantScope, chat_id: int, title: str) -> bool:
+    """False when the group is already a desk (of whomever)."""
+    new_id = await scope.insert_new(desk_group, chat_id=chat_id, title=title, suspended=None, created_at=scope.now)
+    return new_id is not None
+
+
+async def suspend_group(scope: TenantScope, chat_id: int, why: str | None) -> bool:
+    """True when this changed anything."""
+    unlike = desk_group.c.suspended.is_distinct_from(why)
+    return await scope.update(desk_group, desk_group.c.chat_id == chat_id, unlike, suspended=why) > 0
+
+
+async def move_group(scope: TenantScope, old: int, new: int) -> None:
+    """The group became a supergroup: its id changes everywhere at once."""
+    for table in (desk_group, topic, copy):
+        await scope.update(table, table.c.chat_id == old, chat_id=new)
+
+
+async def staff_of(scope: TenantScope, telegram_id: int) -> Row[Any] | None:
+    """The row itself: services need `checked_at` and `told_at` beside the person."""
+    return await scope.first(scope.select(staff).where(staff.c.telegram_id == telegram_id))
+
+
+async def keep_staff(scope: TenantScope, telegram_id: int, name: str, role: Role) -> Staff:
+    """Add the person, or bring their name and role up to date."""
+    await scope.insert_new(staff, telegram_id=telegram_id, name=name, role=role.value, checked_at=scope.now)
+    where = staff.c.telegram_id == telegram_id
+    await scope.update(staff, where, name=name, role=role.value, checked_at=scope.now)
+    row = await staff_of(scope, telegram_id)
+    assert row is not None  # noqa: S101 - written above, in this transaction
+    return as_staff(row)
+
+
+async def set_staff(scope: TenantScope, staff_id: StaffId, **values: str | datetime | None) -> None:
+    await scope.update(staff, staff.c.id == staff_id, **values)
+
+
+async def owners(scope: TenantScope) -> list[Staff]:
+    rows = await scope.all(scope.select(staff).where(staff.c.role == Role.OWNER.value).order_by(staff.c.id))
+    return [as_staff(row) for row in rows]
+
+
+async def staff_name(scope: TenantScope, staff_id: StaffId) -> str:
+    row = await scope.first(scope.select(staff, staff.c.name).where(staff.c.id == staff_id))
+    return row.name if row else ""
+
+
+async def lines(scope: TenantScope) -> list[Row[Any]]:
+    return list(await scope.all(scope.select(line).order_by(line.c.id)))
+
+
+async def add_line(scope: TenantScope, kind: str, external_id: str, label: str, habits: LineHabits) -> LineId | None:
+    """None when this account is already somebody's line. Secrets are sealed to the id, so they come after."""
+    new_id = await scope.insert_new(
+        line,
+        kind=kind,
+        external_id=external_id,
+        label=label,
+        secrets="",
+        settings={},
+        habits=asdict(habits),
+        state="new",
+    )
+    return LineId(new_id) if new_id else None
+
+
+async def set_line(scope: TenantScope, line_id: LineId, **values: Any) -> None:
+    await scope.update(line, line.c.id == line_id, **values)
+
+
+def as_line(row: Row[Any], secrets: dict[str, str]) -> Line:
+    return Line(
+        id=LineId(row.id),
+        tenant_id=TenantId(row.tenant_id),
+        kind=row.kind,
+        external_id=row.external_id,
+        label=row.label,
+        secrets=secrets,
+        settings=row.settings,
+        habits=LineHabits(**row.habits),
+        state=row.state,
+    )
+
+
+def as_staff(row: Row[Any]) -> Staff:
+    return Staff(StaffId(row.id), row.telegram_id, row.name, Role(row.role), row.locale)
+
+
+def _tenant(row: Row[Any]) -> Tenant:
+    return Tenant(TenantId(row.id), row.name, row.locale, row.timezone)
+
+
+def _group(row: Row[Any]) -> Group:
+    return Group(GroupId(row.id), ChatId(row.chat_id), row.title, row.suspended)

@@ -1,0 +1,85 @@
+"""Small rows of the engine: remembered values, leases, and the budgets towards Telegram."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.store.scope import Scope
+from core.store.tables import budget, lease, setting
+
+
+async def get_setting(scope: Scope, name: str) -> str | None:
+    row = await scope.first(select(setting.c.value).where(setting.c.name == name))
+    return row.value if row else None
+
+
+async def set_setting(scope: Scope, name: str, value: str) -> None:
+    await _upsert(scope, setting, setting.c.name, {"name": name, "value": value}, {"value": value})
+
+
+async def take_lease(scope: Scope, name: str, holder: str, hold_for: timedelta) -> bool:
+    """Hold (or keep holding) what only one process may do. False: somebody else holds it."""
+    values = {"holder": holder, "until": scope.now + hold_for}
+    await _insert_new(scope, lease, {"name": name, **values})
+    free = or_(lease.c.holder == holder, lease.c.until < scope.now)
+    mine = await scope.connection.execute(update(lease).where(lease.c.name == name, free).values(**values))
+    return mine.rowcount == 1
+
+
+async def drop_lease(scope: Scope, name: str, holder: str) -> None:
+    await scope.connection.execute(
+        update(lease).where(lease.c.name == name, lease.c.holder == holder).values(until=scope.now)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """A leaky bucket: `tokens` calls may go now, refilled at `per_minute` since `counted_at`."""
+
+    key: str
+    per_minute: float
+    tokens: float
+    clean: int
+    """Calls accepted since the rate last changed."""
+    counted_at: datetime
+    frozen_until: datetime | None
+
+
+async def get_budget(scope: Scope, key: str) -> BudgetRow | None:
+    """Locked for this transaction, so that two processes never spend the same token."""
+    row = await scope.first(select(budget).where(budget.c.key == key).with_for_update())
+    return _budget(row) if row else None
+
+
+async def save_budget(scope: Scope, row: BudgetRow) -> None:
+    values = {
+        "per_minute": row.per_minute,
+        "tokens": row.tokens,
+        "clean": row.clean,
+        "counted_at": row.counted_at,
+        "frozen_until": row.frozen_until,
+    }
+    await _upsert(scope, budget, budget.c.key, {"key": row.key, **values}, values)
+
+
+async def budgets(scope: Scope, prefix: str) -> list[BudgetRow]:
+    found = await scope.all(select(budget).where(budget.c.key.startswith(prefix, autoescape=True)))
+    return [_budget(row) for row in found]
+
+
+def _budget(row: Any) -> BudgetRow:
+    return BudgetRow(row.key, row.per_minute, row.tokens, row.clean, row.counted_at, row.frozen_until)
+
+
+async def _insert_new(scope: Scope, table: Any, values: dict[str, Any]) -> None:
+    dialect = sqlite if scope.connection.dialect.name == "sqlite" else postgresql
+    await scope.connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+
+
+async def _upsert(scope: Scope, table: Any, key: Any, values: dict[str, Any], changes: dict[str, Any]) -> None:
+    dialect = sqlite if scope.connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(**values)
+    await scope.connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes))

@@ -1,0 +1,79 @@
+"""Rows about where contacts are shown. Telegram can neither list topics nor report their deletion:
+this table is the only truth."""
+
+from typing import Any
+
+from sqlalchemy import Row, func
+
+from core.ids import ChatId, ContactId, PostId, ThreadId, TopicId
+from core.people import Topic
+from core.store.scope import TenantScope
+from core.store.tables import topic
+
+OPEN, GONE = "open", "gone"
+
+
+async def topic_of(scope: TenantScope, contact_id: ContactId) -> Topic | None:
+    row = await scope.first(
+        scope.select(topic)
+        .where(topic.c.contact_id == contact_id, topic.c.state == OPEN)
+        .order_by(topic.c.generation.desc())
+        .limit(1)
+    )
+    return _topic(row) if row else None
+
+
+async def topic_at(scope: TenantScope, chat_id: int, thread_id: int) -> Topic | None:
+    where = (topic.c.chat_id == chat_id, topic.c.thread_id == thread_id)
+    row = await scope.first(scope.select(topic).where(*where))
+    return _topic(row) if row else None
+
+
+async def add_topic(
+    scope: TenantScope, contact_id: ContactId, chat_id: ChatId, thread_id: ThreadId, name: str
+) -> Topic:
+    newest = await scope.first(
+        scope.select(topic, func.max(topic.c.generation)).where(topic.c.contact_id == contact_id)
+    )
+    generation = ((newest[0] if newest else None) or 0) + 1
+    topic_id = await scope.insert(
+        topic,
+        contact_id=contact_id,
+        chat_id=chat_id,
+        thread_id=thread_id,
+        generation=generation,
+        name=name,
+        state=OPEN,
+        created_at=scope.now,
+    )
+    return Topic(TopicId(topic_id), contact_id, chat_id, thread_id, generation, name)
+
+
+async def lose_topic(scope: TenantScope, topic_id: TopicId) -> bool:
+    """Staff deleted it. False when that was known."""
+    return await scope.update(topic, topic.c.id == topic_id, topic.c.state == OPEN, state=GONE) == 1
+
+
+async def set_card(scope: TenantScope, topic_id: TopicId, post_id: PostId) -> None:
+    await scope.update(topic, topic.c.id == topic_id, card_post_id=post_id)
+
+
+async def has_card(scope: TenantScope, topic_id: TopicId) -> bool:
+    row = await scope.first(scope.select(topic, topic.c.card_post_id).where(topic.c.id == topic_id))
+    return row is not None and row.card_post_id is not None
+
+
+async def count(scope: TenantScope) -> int:
+    row = await scope.first(scope.select(topic, func.count()).where(topic.c.state == OPEN))
+    return row[0] if row else 0
+
+
+def _topic(row: Row[Any]) -> Topic:
+    return Topic(
+        TopicId(row.id),
+        ContactId(row.contact_id),
+        ChatId(row.chat_id),
+        ThreadId(row.thread_id),
+        row.generation,
+        row.name,
+    )

@@ -1,0 +1,1 @@
+"""The engine's moving parts: the runner that claims and settles, budgets, and the clock."""
