@@ -7,6 +7,7 @@ A connector has a tiny required part; what only some lines can do is a protocol 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -201,6 +202,15 @@ class Post:
     """Telegram user id: show it to this member alone where Telegram can (ephemeral), else to all."""
 
 
+class Standing(StrEnum):
+    """What Telegram says a person is in a group."""
+
+    CREATOR = "creator"
+    ADMIN = "administrator"
+    MEMBER = "member"
+    OUTSIDE = "outside"
+
+
 @runtime_checkable
 class Desk(Protocol):
     """What the system may show in Telegram. Every call is one Bot API call against the group's budget.
@@ -228,6 +238,10 @@ class Desk(Protocol):
         ...
 
     async def fetch(self, media: Media, target: Path, max_bytes: int) -> Media: ...
+
+    async def standing(self, chat: ChatId, user_id: int) -> Standing:
+        """What a person is in the group right now."""
+        ...
 
     async def icons(self) -> Mapping[str, str]:
         """Emoji → custom emoji id of the icons a topic may carry."""
