@@ -23,6 +23,10 @@ class EventKind(StrEnum):
     MESSAGE_UNCERTAIN = "message_uncertain"
     MESSAGE_RETRIED = "message_retried"
     MESSAGE_DISCARDED = "message_discarded"
+    MESSAGE_PROVEN = "message_proven"
+    """A report showed that a message staff were told about went through after all."""
+    MESSAGE_CONFIRMED = "message_confirmed"
+    """Staff looked at the customer's side: an uncertain message had arrived."""
     TOPIC_OPENED = "topic_opened"
     TOPIC_LOST = "topic_lost"
     NOTE_ADDED = "note_added"
@@ -109,11 +113,13 @@ SUBSCRIBERS: Mapping[EventKind, tuple[Callable[[Event], NewJob], ...]] = {
     EventKind.MESSAGE_RECEIVED: (_show,),
     EventKind.MESSAGE_ECHOED: (_show,),
     EventKind.MESSAGE_QUEUED: (_deliver, _mark),
-    EventKind.MESSAGE_RETRIED: (_deliver, _mark),
+    EventKind.MESSAGE_RETRIED: (_deliver, _mark, _tell),
+    EventKind.MESSAGE_PROVEN: (_tell,),
     EventKind.STATUS_CHANGED: (_mark,),
     EventKind.MESSAGE_FAILED: (_mark, _tell),
     EventKind.MESSAGE_UNCERTAIN: (_mark, _tell),
-    EventKind.MESSAGE_DISCARDED: (_mark,),
+    EventKind.MESSAGE_DISCARDED: (_mark, _tell),
+    EventKind.MESSAGE_CONFIRMED: (_mark, _tell),
     EventKind.LINE_NOTICE: (_notify,),
     EventKind.GROUP_SUSPENDED: (_notify,),
 }

@@ -134,6 +134,11 @@ async def set_line(scope: TenantScope, line_id: LineId, **values: Any) -> None:
     await scope.update(line, line.c.id == line_id, **values)
 
 
+async def change_line_state(scope: TenantScope, line_id: LineId, state: str) -> bool:
+    """True when the state is news."""
+    return await scope.update(line, line.c.id == line_id, line.c.state != state, state=state) > 0
+
+
 def as_line(row: Row[Any], secrets: dict[str, str]) -> Line:
     return Line(
         id=LineId(row.id),

@@ -1,0 +1,80 @@
+"""Who is writing? One contact per person, by whatever addresses a payload names."""
+
+import phonenumbers
+from babel.languages import get_official_languages
+
+from core.events import Event, EventKind
+from core.ids import ContactId, LineId
+from core.people import Address, AddressKind
+from core.ports import Party
+from core.store import contacts
+from core.store.scope import TenantScope
+
+_SCRIPTS = (("\u3040", "\u30ff", "ja"), ("\uac00", "\ud7a3", "ko"), ("\u4e00", "\u9fff", "zh"),
+            ("\u0400", "\u04ff", "ru"), ("\u0600", "\u06ff", "ar"), ("\u0e00", "\u0e7f", "th"),
+            ("\u0590", "\u05ff", "he"), ("\u0900", "\u097f", "hi"))  # fmt: skip
+_SMALLEST_SHARE = 10
+"""Official languages spoken by fewer per cent of a country say nothing about a caller."""
+
+
+async def find_or_add(scope: TenantScope, line_id: LineId, party: Party, said: str) -> ContactId:
+    """The contact a party is. New addresses are added to them; a profile name fills an empty name."""
+    known = await contacts.contacts_at(scope, line_id, party.addresses)
+    contact_id = known[0] if known else await _add(scope, party, said)
+    await contacts.keep_addresses(scope, line_id, contact_id, party.addresses)
+    if known and party.name:
+        await _fill_name(scope, contact_id, party)
+    return contact_id
+
+
+async def _add(scope: TenantScope, party: Party, said: str) -> ContactId:
+    contact_id = await contacts.add_contact(scope, display_name(party), guess_language(party.addresses, said))
+    await scope.record(Event(EventKind.CONTACT_CREATED, scope.tenant_id, "customer", contact_id))
+    return contact_id
+
+
+async def _fill_name(scope: TenantScope, contact_id: ContactId, party: Party) -> None:
+    contact = await contacts.get_contact(scope, contact_id)
+    if contact.name in {"", *(show_address(address) for address in party.addresses)}:
+        await contacts.set_contact(scope, contact_id, name=party.name)
+
+
+def display_name(party: Party) -> str:
+    if party.name.strip():
+        return party.name.strip()[:200]
+    return show_address(party.addresses[0]) if party.addresses else ""
+
+
+def show_address(address: Address) -> str:
+    """An address as people write it: +49 151 2345 6789, @name."""
+    if address.kind is AddressKind.PHONE:
+        number = _parse(address.value)
+        if number is None:
+            return f"+{address.value}"
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    if address.kind is AddressKind.USERNAME:
+        return "@" + address.value.removeprefix("@")
+    return address.value
+
+
+def guess_language(addresses: tuple[Address, ...], said: str) -> str | None:
+    """The script of the first words decides, else the official language of the number's country."""
+    for first, last, language in _SCRIPTS:
+        if any(first <= char <= last for char in said):
+            return language
+    phone = next((item for item in addresses if item.kind is AddressKind.PHONE), None)
+    return _country_language(phone.value) if phone else None
+
+
+def _country_language(phone: str) -> str | None:
+    number = _parse(phone)
+    region = phonenumbers.region_code_for_number(number) if number else None
+    languages = get_official_languages(region, de_facto=True) if region else ()
+    return languages[0].split("_")[0] if languages else None
+
+
+def _parse(phone: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(f"+{phone}")
+    except phonenumbers.NumberParseException:
+        return None

@@ -1,0 +1,80 @@
+"""Files on their way: from the customer's side into our store, and from Telegram out to the customer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from core.blobs import Blobs
+from core.errors import DeskError, RemoteRefusal, RemoteTrouble
+from core.jobs import Job
+from core.message import Media
+from core.ports import CanFetch, Desk
+from core.service.lines import Lines
+from core.service.showing import needs_file
+from core.store import messages
+from core.store.messages import Message
+from core.store.scope import TenantScope
+from core.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+MAX_BYTES = 100 * 1024 * 1024
+"""WhatsApp's largest file (Meta: media, 2025)."""
+_PATIENCE = 3
+"""Tries before a file that will not come is replaced by a line: later messages wait behind it."""
+
+Fetch = Callable[[Media, Path, int], Awaitable[Media]]
+
+
+class Files:
+    def __init__(self, store: Store, blobs: Blobs, lines: Lines, desk: Desk) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._lines = lines
+        self._desk = desk
+
+    async def of_customer(self, message: Message, job: Job) -> Path | None:
+        """The customer's file; None when there is none, or it cannot be had."""
+        connector = self._lines.get(message.line_id).connector
+        if not needs_file(message.content) or not isinstance(connector, CanFetch):
+            return None
+        try:
+            return await self._get(message, connector.fetch)
+        except RemoteTrouble:
+            if job.tries + 1 < _PATIENCE:
+                raise
+            log.warning("media.unreachable", message=message.id)
+        except RemoteRefusal as refusal:
+            log.warning("media.refused", message=message.id, code=refusal.code)
+        except DeskError as error:
+            log.warning("media.failed", message=message.id, code=error.code)
+        return None
+
+    async def of_staff(self, message: Message) -> Path | None:
+        """The file staff posted. Raises what the desk raises: nothing is sent without its file."""
+        if not needs_file(message.content):
+            return None
+        return await self._get(message, self._desk.fetch)
+
+    async def _get(self, message: Message, fetch: Fetch) -> Path:
+        media = message.content.media
+        assert media is not None  # noqa: S101 - asked only when there is one
+        found = self._blobs.find(media.sha256)
+        if found is not None:
+            return found
+        with self._blobs.scratch() as scratch:
+            fetched = await fetch(media, scratch, MAX_BYTES)
+            path = self._blobs.keep(scratch, fetched.sha256 or "")
+        await self._remember(message, fetched)
+        return path
+
+    async def _remember(self, message: Message, fetched: Media) -> None:
+        tenant_id = self._lines.get(message.line_id).line.tenant_id
+        async with self._store.write(tenant_id) as scope:
+            await _set_media(scope, message, fetched)
+
+
+async def _set_media(scope: TenantScope, message: Message, fetched: Media) -> None:
+    await messages.set_media(scope, message.id, replace(message.content, media=fetched))

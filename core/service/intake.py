@@ -1,0 +1,185 @@
+"""From raw payloads to rows: contacts, messages, statuses, and the facts that make everything else happen."""
+
+import json
+from collections.abc import Sequence
+
+import structlog
+
+from core.events import Event, EventKind
+from core.ids import ExternalId, LineId, MessageId, TenantId
+from core.jobs import Job, JobKind, NewJob, Urgency
+from core.message import Direction, Status
+from core.people import LineHabits
+from core.ports import AddressChanged, EchoOut, InboundEvent, LineNotice, MessageIn, Party, StatusChanged
+from core.service import contacts as people
+from core.service import reading, statuses
+from core.service.lines import Lines, OpenLine
+from core.store import contacts, inbox, messages
+from core.store.inbox import RawRow
+from core.store.messages import NewMessage, ReadState, Shown
+from core.store.scope import TenantScope
+from core.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 40
+"""Raw rows read in one transaction: enough to keep up with a flood, short enough to let others write."""
+
+
+def source_of(line_id: LineId) -> str:
+    return f"line:{line_id}"
+
+
+async def accept(store: Store, rows: Sequence[tuple[OpenLine, str, str]]) -> int:
+    """Keep raw payloads (line, external id, JSON) and see that they are read; how many were new, after commit."""
+    new = 0
+    async with store.write_across_tenants() as scope:
+        for opened, external_id, raw in rows:
+            if await inbox.keep(scope, source_of(opened.line.id), external_id, raw) is not None:
+                new += 1
+        for line in {opened.line.id: opened.line for opened, _, _ in rows}.values():
+            await scope.put(ingest_job(line.tenant_id, line.id))
+    return new
+
+
+def ingest_job(tenant_id: TenantId, line_id: LineId) -> NewJob:
+    return NewJob(
+        JobKind.INGEST,
+        tenant_id,
+        {"line": line_id},
+        lane=f"in:{line_id}",
+        urgency=Urgency.CUSTOMER,
+        merge_key=f"in:{line_id}",
+    )
+
+
+class Intake:
+    def __init__(self, store: Store, lines: Lines) -> None:
+        self._store = store
+        self._lines = lines
+
+    async def ingest(self, job: Job) -> None:
+        """Read what waits on a line. A row that cannot be read is buried with its error; the rest goes on."""
+        opened = self._lines.get(LineId(job.payload["line"]))
+        async with self._store.read(opened.line.tenant_id) as scope:
+            rows = await inbox.waiting(scope, source_of(opened.line.id), _AT_ONCE)
+        read = [(row, _parse(opened, row)) for row in rows]
+        async with self._store.settle(job) as scope:
+            for row, events in read:
+                await self._take_in(scope, opened, row, events)
+            if len(rows) == _AT_ONCE:
+                await scope.put(ingest_job(opened.line.tenant_id, opened.line.id))
+
+    async def _take_in(
+        self, scope: TenantScope, opened: OpenLine, row: RawRow, events: Sequence[InboundEvent] | Exception
+    ) -> None:
+        error = events if isinstance(events, Exception) else None
+        if not isinstance(events, Exception):
+            try:
+                async with scope.connection.begin_nested():
+                    for event in events:
+                        await apply(scope, opened, event)
+                    await inbox.finish(scope, [row.id])
+            except Exception as trouble:  # noqa: BLE001 - one odd payload must not stop the line
+                error = trouble
+        if error is not None:
+            log.error("inbox.buried", row=row.id, error=type(error).__name__, exc_info=error)
+            await inbox.bury(scope, row.id, repr(error))
+            await notify_line(scope, opened, LineNotice("unreadable", f"#{row.id}", serious=True))
+
+
+def _parse(opened: OpenLine, row: RawRow) -> Sequence[InboundEvent] | Exception:
+    try:
+        return opened.connector.parse(json.loads(row.raw))
+    except Exception as error:  # noqa: BLE001 - the connector promises not to raise; a bug there ends here
+        return error
+
+
+async def apply(scope: TenantScope, opened: OpenLine, event: InboundEvent) -> None:
+    match event:
+        case MessageIn():
+            await _hear(scope, opened, event)
+        case EchoOut():
+            await _echo(scope, opened, event)
+        case StatusChanged():
+            await statuses.apply(scope, opened.line.id, event)
+        case AddressChanged():
+            await _move_address(scope, opened, event)
+        case LineNotice():
+            await notify_line(scope, opened, event)
+
+
+async def _hear(scope: TenantScope, opened: OpenLine, event: MessageIn) -> MessageId | None:
+    """A customer's message; None when it came before."""
+    line = opened.line
+    contact_id = await people.find_or_add(scope, line.id, event.sender, event.content.text.text)
+    conversation_id = await contacts.keep_conversation(scope, contact_id, line.id)
+    await contacts.heard(scope, conversation_id, event.at)
+    new = NewMessage(
+        conversation_id,
+        contact_id,
+        line.id,
+        Direction.IN,
+        author="customer",
+        content=event.content,
+        status=Status.RECEIVED,
+        shown=Shown.WAITING,
+        said_at=event.at,
+        external_id=event.external_id,
+        reply_to_id=await _target(scope, line.id, event.reply_to),
+        read=ReadState.DUE,
+    )
+    message_id = await messages.add(scope, new)
+    if message_id is not None:
+        await scope.record(Event(EventKind.MESSAGE_RECEIVED, scope.tenant_id, "customer", contact_id, message_id))
+        await _plan_reading(scope, line.habits, new)
+    return message_id
+
+
+async def _plan_reading(scope: TenantScope, habits: LineHabits, new: NewMessage) -> None:
+    if habits.human_read:
+        await scope.put(reading.read_job(scope.tenant_id, new.conversation_id, habits))
+
+
+async def _echo(scope: TenantScope, opened: OpenLine, event: EchoOut) -> None:
+    """Staff answered from the phone itself: shown as such, and no answer of ours."""
+    line = opened.line
+    contact_id = await people.find_or_add(scope, line.id, event.recipient, "")
+    message_id = await messages.add(
+        scope,
+        NewMessage(
+            await contacts.keep_conversation(scope, contact_id, line.id),
+            contact_id,
+            line.id,
+            Direction.OUT,
+            author="phone",
+            content=event.content,
+            status=Status.SENT,
+            shown=Shown.WAITING,
+            said_at=event.at,
+            external_id=event.external_id,
+            reply_to_id=await _target(scope, line.id, event.reply_to),
+        ),
+    )
+    if message_id is not None:
+        await scope.record(Event(EventKind.MESSAGE_ECHOED, scope.tenant_id, "phone", contact_id, message_id))
+
+
+async def _move_address(scope: TenantScope, opened: OpenLine, event: AddressChanged) -> None:
+    """A new number or user id joins the contact. One that is somebody else's stays theirs, and the line says so."""
+    both = Party((*event.sender.addresses, *event.new), event.sender.name)
+    as_message = MessageIn(event.external_id, both, event.at, event.content)
+    if await _hear(scope, opened, as_message) is not None:
+        data = {"new": [address.kind.value for address in event.new]}
+        await scope.record(Event(EventKind.ADDRESS_CHANGED, scope.tenant_id, "customer", data=data))
+
+
+async def notify_line(scope: TenantScope, opened: OpenLine, notice: LineNotice) -> None:
+    data = {"code": notice.code, "detail": notice.detail, "line": opened.line.label, "private": False}
+    if notice.serious:
+        await scope.record(Event(EventKind.LINE_NOTICE, scope.tenant_id, "system", data=data))
+
+
+async def _target(scope: TenantScope, line_id: LineId, external_id: ExternalId | None) -> MessageId | None:
+    found = await messages.by_external(scope, line_id, external_id) if external_id else None
+    return found.id if found else None

@@ -1,0 +1,101 @@
+"""Customer → topic: show what waits, in order, in as few posts as the budget asks for."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from core.errors import ReplyTargetGone, TopicClosed, TopicGone
+from core.events import mirror_job
+from core.i18n import texts_for
+from core.ids import ContactId, PostId, TenantId
+from core.jobs import Job
+from core.people import Tenant, Topic
+from core.ports import Post, Spot
+from core.service import showing
+from core.service.files import Files
+from core.service.surface import Surface
+from core.service.topics import Topics
+from core.store import desks, messages
+from core.store.messages import Copy, Message
+from core.store.store import Store
+from core.work.limits import Spend
+from core.work.runner import Later
+
+_AT_ONCE = 30
+_MERGE_AFTER = timedelta(seconds=3)
+"""From this lag on, neighbouring texts of a customer share a post."""
+
+
+class Mirror:
+    def __init__(self, store: Store, surface: Surface, topic_service: Topics, files: Files) -> None:
+        self._store = store
+        self._surface = surface
+        self._topics = topic_service
+        self._files = files
+
+    async def show(self, job: Job) -> None:
+        """Everything of one contact that no topic shows yet."""
+        assert job.tenant_id is not None  # noqa: S101 - mirror jobs are a tenant's
+        contact_id = ContactId(job.payload["contact"])
+        async with self._store.read(job.tenant_id) as scope:
+            tenant = await desks.get_tenant(scope)
+            waiting = await messages.waiting(scope, contact_id, _AT_ONCE)
+        if waiting:
+            topic = await self._topics.topic_for(tenant, contact_id)
+            await self._show_all(tenant, topic, waiting, job)
+        async with self._store.settle(job) as scope:
+            if len(waiting) == _AT_ONCE:
+                await scope.put(mirror_job(tenant.id, contact_id))
+
+    async def _show_all(self, tenant: Tenant, topic: Topic, waiting: Sequence[Message], job: Job) -> None:
+        lag = self._store.clock() - waiting[0].created_at
+        try:
+            for bundle in showing.bundles(waiting, merge=lag > _MERGE_AFTER):
+                await self._show(tenant, topic, bundle, job)
+        except TopicGone as gone:
+            await self._topics.lose(tenant.id, topic)
+            raise Later(self._store.clock()) from gone
+
+    async def _show(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> None:
+        if len(bundle) == 1:
+            copies = await self._show_one(tenant, topic, bundle[0], job)
+        else:
+            copies = await self._show_merged(tenant, topic, bundle)
+        async with self._store.write(tenant.id) as scope:
+            await messages.add_copies(scope, *copies)
+            await messages.set_shown(scope, *(message.id for message in bundle))
+
+    async def _show_merged(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message]) -> list[Copy]:
+        text, spans = showing.merged(bundle, texts_for(tenant.locale), tenant.timezone)
+        post_id = await self.post(tenant.id, topic, Post(text=text))
+        return [Copy(span.message.id, topic.chat_id, post_id, 0, span.start, span.length) for span in spans]
+
+    async def _show_one(self, tenant: Tenant, topic: Topic, message: Message, job: Job) -> list[Copy]:
+        file = await self._files.of_customer(message, job)
+        reply_to = await self._post_of(tenant.id, topic, message)
+        copies: list[Copy] = []
+        for part, post in enumerate(showing.posts_of(message, texts_for(tenant.locale), file, reply_to)):
+            post_id = await self.post(tenant.id, topic, post)
+            copies.append(Copy(message.id, topic.chat_id, post_id, part))
+        return copies
+
+    async def post(self, tenant_id: TenantId, topic: Topic, post: Post) -> PostId:
+        """Into the topic, opening it again when it is closed, and without the quote when that is gone."""
+        spot = Spot(topic.chat_id, topic.thread_id)
+        try:
+            return await self._surface.call(tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post))
+        except TopicClosed as closed:
+            await self._surface.call(
+                tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.reopen_topic(topic.chat_id, topic.thread_id)
+            )
+            raise Later(self._store.clock()) from closed
+        except ReplyTargetGone:
+            bare = Post(post.text, post.content, post.file, post.buttons)
+            return await self._surface.call(tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, bare))
+
+    async def _post_of(self, tenant_id: TenantId, topic: Topic, message: Message) -> PostId | None:
+        """The post that shows the message this one answers."""
+        if message.reply_to_id is None:
+            return None
+        async with self._store.read(tenant_id) as scope:
+            copies = await messages.copies_of(scope, message.reply_to_id)
+        return next((copy.post_id for copy in copies if copy.chat_id == topic.chat_id), None)

@@ -1,0 +1,100 @@
+"""What staff write in a topic becomes a message to the customer: kept first, sent by its job."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+
+from core.errors import UserMistake
+from core.events import Event, EventKind
+from core.ids import ChatId, MessageId, PostId
+from core.message import Content, Direction, Kind, Status
+from core.people import Conversation, Staff, Topic
+from core.service.lines import Lines
+from core.store import contacts, messages
+from core.store.messages import Copy, NewMessage, Shown
+from core.store.scope import TenantScope
+
+Transaction = Callable[[], AbstractAsyncContextManager[TenantScope]]
+"""Opens the one transaction in which an update's work is committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody posted: where, what, and which post of ours or theirs they answered."""
+
+    chat: ChatId
+    post_id: PostId
+    content: Content
+    reply_to: PostId | None = None
+
+    @property
+    def origin(self) -> str:
+        return f"tg:{self.chat}:{self.post_id}"
+
+
+async def say(scope: TenantScope, lines: Lines, topic: Topic, staff: Staff, said: Said) -> list[MessageId]:
+    """Queue it for the customer. Empty when this very post was taken before. Raises UserMistake."""
+    conversation = await contacts.latest_conversation(scope, topic.contact_id)
+    if conversation is None:
+        raise UserMistake("no_line")
+    limits = lines.get(conversation.line_id).connector.limits
+    target = await _target(scope, said)
+    queued: list[MessageId] = []
+    for part, content in enumerate(split(said.content, limits.text, limits.caption)):
+        message_id = await _queue(scope, conversation, staff, said, content, part, target if part == 0 else None)
+        if message_id is not None:
+            queued.append(message_id)
+    return queued
+
+
+async def _queue(  # noqa: PLR0913 - one row has as many facts
+    scope: TenantScope,
+    conversation: Conversation,
+    staff: Staff,
+    said: Said,
+    content: Content,
+    part: int,
+    target: MessageId | None,
+) -> MessageId | None:
+    new = NewMessage(
+        conversation.id,
+        conversation.contact_id,
+        conversation.line_id,
+        Direction.OUT,
+        author=f"staff:{staff.id}",
+        content=content,
+        status=Status.QUEUED,
+        shown=Shown.SELF,
+        said_at=scope.now,
+        origin=f"{said.origin}:{part}",
+        reply_to_id=target,
+    )
+    message_id = await messages.add(scope, new)
+    if message_id is not None:
+        await messages.add_copies(scope, Copy(message_id, said.chat, said.post_id, part))
+        await scope.record(_queued(scope, conversation, staff, message_id))
+    return message_id
+
+
+def _queued(scope: TenantScope, conversation: Conversation, staff: Staff, message_id: MessageId) -> Event:
+    data = {"conversation": conversation.id}
+    actor = f"staff:{staff.id}"
+    return Event(EventKind.MESSAGE_QUEUED, scope.tenant_id, actor, conversation.contact_id, message_id, data)
+
+
+async def _target(scope: TenantScope, said: Said) -> MessageId | None:
+    """The message that the answered post shows; of a merged post, its last."""
+    if said.reply_to is None:
+        return None
+    copies = await messages.copies_at(scope, said.chat, said.reply_to)
+    return copies[-1].message_id if copies else None
+
+
+def split(content: Content, text_limit: int, caption_limit: int) -> list[Content]:
+    """As many messages as the line's limits ask for: a long text in pieces, a long caption behind its file."""
+    if content.kind is Kind.TEXT:
+        return [replace(content, text=piece) for piece in content.text.split(text_limit)]
+    if len(content.text.text) <= caption_limit:
+        return [content]
+    pieces = content.text.split(text_limit)
+    return [replace(content, text=type(content.text)()), *(Content(Kind.TEXT, piece) for piece in pieces)]

@@ -1,0 +1,120 @@
+"""What a message looks like in its topic. Pure: messages in, posts out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.i18n import Texts
+from core.ids import PostId
+from core.message import Content, Direction, Kind
+from core.ports import Post
+from core.store.messages import Message
+from core.text import RichText, italic, plain, utf16_len
+
+TEXT_LIMIT = 4096
+"""Longest text post, in UTF-16 units (Bot API)."""
+CAPTION_LIMIT = 1024
+_FILES = {Kind.PHOTO, Kind.DOCUMENT, Kind.VOICE, Kind.AUDIO, Kind.VIDEO, Kind.STICKER}
+_WITHOUT_CAPTION = {Kind.STICKER}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where one message stands in a merged post, in characters."""
+
+    message: Message
+    start: int
+    length: int
+
+
+def needs_file(content: Content) -> bool:
+    return content.kind in _FILES and content.media is not None
+
+
+def bundles(waiting: Sequence[Message], *, merge: bool) -> list[list[Message]]:
+    """Messages that go into one post each. Merging joins neighbouring texts as long as they fit."""
+    result: list[list[Message]] = []
+    for message in waiting:
+        if merge and result and _joins(result[-1], message):
+            result[-1].append(message)
+        else:
+            result.append([message])
+    return result
+
+
+def _joins(bundle: list[Message], message: Message) -> bool:
+    together = [*bundle, message]
+    if not all(_is_plain_text(each) for each in together):
+        return False
+    return sum(utf16_len(each.content.text.text) + _HEAD for each in together) <= TEXT_LIMIT
+
+
+_HEAD = 16
+"""Room for the time and the line break before each part."""
+
+
+def _is_plain_text(message: Message) -> bool:
+    is_text = message.content.kind is Kind.TEXT and not message.content.forwarded
+    return is_text and message.reply_to_id is None and message.direction is Direction.IN
+
+
+def merged(bundle: Sequence[Message], texts: Texts, timezone: str) -> tuple[RichText, list[Span]]:
+    """One text of several messages, each on its own line behind its time; and where each stands."""
+    text, spans = RichText(), list[Span]()
+    for message in bundle:
+        if text:
+            text = text + plain("\n")
+        text = text + italic(texts.time(message.said_at, timezone)) + plain("  ")
+        spans.append(Span(message, len(text.text), len(message.content.text.text)))
+        text = text + message.content.text
+    return text, spans
+
+
+def posts_of(message: Message, texts: Texts, file: Path | None, reply_to: PostId | None) -> list[Post]:
+    """One message as one post, or several when it is too long for one. Without its `file`, a line says so."""
+    content = message.content
+    lead = _lead(message, texts)
+    if content.kind in _FILES:
+        posts = _file_posts(content, lead, file, texts)
+    elif content.kind in {Kind.LOCATION, Kind.CONTACT}:
+        posts = [Post(content=content)]
+    else:
+        posts = [Post(text=piece) for piece in (lead + _words(content, texts)).split(TEXT_LIMIT)]
+    return [replace(posts[0], reply_to=reply_to), *posts[1:]]
+
+
+def _lead(message: Message, texts: Texts) -> RichText:
+    marks = [texts.t("show.from_phone")] if message.direction is Direction.OUT else []
+    if message.content.forwarded:
+        marks.append(texts.t("show.forwarded"))
+    return italic(" · ".join(marks)) + plain("\n") if marks else RichText()
+
+
+def _file_posts(content: Content, lead: RichText, file: Path | None, texts: Texts) -> list[Post]:
+    words = lead + content.text
+    if file is None:
+        missing = italic(texts.t("show.file_missing", kind=texts.t(f"kind.{content.kind}")))
+        return [Post(text=piece) for piece in _lines(missing, words).split(TEXT_LIMIT)]
+    as_caption = utf16_len(words.text) <= CAPTION_LIMIT and content.kind not in _WITHOUT_CAPTION
+    first = Post(text=words if as_caption else RichText(), content=content, file=file)
+    if as_caption or not words:
+        return [first]
+    return [first, *(Post(text=piece) for piece in words.split(TEXT_LIMIT))]
+
+
+def _words(content: Content, texts: Texts) -> RichText:
+    if content.kind is Kind.REACTION:
+        key = "show.reacted" if content.text else "show.unreacted"
+        return italic(texts.t(key, emoji=content.text.text) if content.text else texts.t(key))
+    if content.notice is None:
+        return content.text or italic(texts.t("show.empty"))
+    return _lines(italic(notice_text(content.notice.code, content.notice.detail, texts)), content.text)
+
+
+def notice_text(code: str, detail: str, texts: Texts) -> str:
+    key = f"notice.{code}"
+    return texts.t(key if texts.has(key) else "notice.unknown", detail=detail or code)
+
+
+def _lines(first: RichText, second: RichText) -> RichText:
+    return first + plain("\n") + second if second else first

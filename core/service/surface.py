@@ -1,0 +1,65 @@
+"""Every call to the desk passes here: its budget before, and the standard reaction to trouble after."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+
+from core.errors import Busy, DeskError, GroupMoved, GroupTrouble, LineTrouble
+from core.events import Event, EventKind
+from core.ids import ChatId, TenantId
+from core.ports import Desk
+from core.store import desks
+from core.store.store import Store
+from core.work.limits import Budgets, Spend
+from core.work.runner import Later
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+_BUSY_SECONDS = 5.0
+_LOST_GROUP_SECONDS = 60.0
+
+
+class Surface:
+    """The desk, within its budget. Raises Later when it is not our turn, else what the desk raises."""
+
+    def __init__(self, store: Store, desk: Desk, budgets: Budgets) -> None:
+        self._store = store
+        self.desk = desk
+        self.budgets = budgets
+
+    async def call(self, tenant_id: TenantId, chat: ChatId, kind: Spend, do: Callable[[Desk], Awaitable[T]]) -> T:
+        await self.budgets.take(chat, kind)
+        try:
+            result = await do(self.desk)
+        except (Busy, GroupMoved, GroupTrouble, LineTrouble) as error:
+            raise Later(await self._wait_for(tenant_id, chat, kind, error)) from error
+        return result
+
+    async def _wait_for(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError):
+        """Until when this chat is left alone."""
+        match error:
+            case Busy():
+                return await self.budgets.freeze(chat, kind, (error.retry_after or _BUSY_SECONDS) + 0.5)
+            case GroupMoved():
+                await self._move(tenant_id, chat, ChatId(error.new_chat_id))
+                return self._store.clock()
+            case GroupTrouble():
+                await self.suspend(tenant_id, chat, error.detail)
+        for spend in Spend:
+            await self.budgets.freeze(chat, spend, _LOST_GROUP_SECONDS)
+        return self._store.clock() + timedelta(seconds=_LOST_GROUP_SECONDS)
+
+    async def suspend(self, tenant_id: TenantId, chat: ChatId, why: str) -> None:
+        """Rows are kept; the owner is told in private, once."""
+        async with self._store.write(tenant_id) as scope:
+            if await desks.suspend_group(scope, chat, why):
+                data = {"code": "group_suspended", "detail": why, "private": True}
+                await scope.record(Event(EventKind.GROUP_SUSPENDED, tenant_id, "system", data=data))
+
+    async def _move(self, tenant_id: TenantId, old: ChatId, new: ChatId) -> None:
+        log.info("group.moved", old=old, new=new)
+        async with self._store.write(tenant_id) as scope:
+            await desks.move_group(scope, old, new)

@@ -1,0 +1,169 @@
+"""Topics and their cards: opened at the first message, made anew when staff deleted them."""
+
+from datetime import timedelta
+
+from babel import Locale, UnknownLocaleError
+
+from core.errors import TopicGone
+from core.events import Event, EventKind, mirror_job
+from core.i18n import Texts, texts_for
+from core.ids import ContactId, TenantId
+from core.jobs import Job, JobKind, NewJob, Urgency
+from core.people import Address, AddressKind, Contact, Group, Tenant, Topic
+from core.ports import Post, Spot
+from core.service import contacts as people
+from core.service.surface import Surface
+from core.store import contacts, desks, messages, topics
+from core.store.scope import TenantScope
+from core.store.store import Store
+from core.text import RichText, bold, join, plain
+from core.work.limits import Spend
+from core.work.runner import Later
+
+_NAME_LIMIT = 128
+_NEW_ICONS = ("💬", "🆕", "❗", "🔥")
+_LINE_COLORS = {"whatsapp_cloud": 9367192, "whatsapp_web": 9367192}
+"""The colour of a topic can never change, so it shows what never changes: the kind of line (green: WhatsApp)."""
+_NO_GROUP_SECONDS = 15.0
+_QUIET = 5
+"""With so few customers' messages waiting, a new topic gets its card before the first message."""
+
+
+class Topics:
+    def __init__(self, store: Store, surface: Surface) -> None:
+        self._store = store
+        self._surface = surface
+
+    async def topic_for(self, tenant: Tenant, contact_id: ContactId) -> Topic:
+        """The contact's topic, opened if need be. Raises Later while the tenant has no group."""
+        async with self._store.read(tenant.id) as scope:
+            known = await topics.topic_of(scope, contact_id)
+            groups = await desks.groups(scope)
+        if known is not None:
+            return known
+        if not groups:
+            raise Later(self._store.clock() + timedelta(seconds=_NO_GROUP_SECONDS))
+        return await self._open(tenant, contact_id, groups[0])
+
+    async def _open(self, tenant: Tenant, contact_id: ContactId, group: Group) -> Topic:
+        async with self._store.read(tenant.id) as scope:
+            contact = await contacts.get_contact(scope, contact_id)
+            addresses = await contacts.addresses_of(scope, contact_id)
+            kind = await self._line_kind(scope, contact_id)
+        name = topic_name(contact, addresses)
+        icon = await self._icon()
+        thread_id = await self._surface.call(
+            tenant.id,
+            group.chat_id,
+            Spend.POST,
+            lambda desk: desk.open_topic(group.chat_id, name, _LINE_COLORS.get(kind), icon),
+        )
+        async with self._store.write(tenant.id) as scope:
+            topic = await topics.add_topic(scope, contact_id, group.chat_id, thread_id, name)
+            await scope.record(Event(EventKind.TOPIC_OPENED, tenant.id, "system", contact_id))
+            await scope.put(card_job(tenant.id, contact_id))
+            waiting, _ = await messages.waiting_count(scope)
+        if waiting <= _QUIET:
+            await self._card_first(tenant, topic)
+        return topic
+
+    async def _card_first(self, tenant: Tenant, topic: Topic) -> None:
+        try:
+            await self.show_card(tenant, topic)
+        except Later:
+            return  # the card job shows it when there is room
+
+    async def card(self, job: Job) -> None:
+        """Post the card if the topic has none."""
+        assert job.tenant_id is not None  # noqa: S101 - card jobs are a tenant's
+        async with self._store.read(job.tenant_id) as scope:
+            tenant = await desks.get_tenant(scope)
+            topic = await topics.topic_of(scope, ContactId(job.payload["contact"]))
+        if topic is not None:
+            try:
+                await self.show_card(tenant, topic)
+            except TopicGone:
+                await self.lose(tenant.id, topic)
+        async with self._store.settle(job):
+            pass
+
+    async def show_card(self, tenant: Tenant, topic: Topic) -> None:
+        async with self._store.read(tenant.id) as scope:
+            if await topics.has_card(scope, topic.id):
+                return
+            text = await card_text(scope, tenant, topic)
+        spot = Spot(topic.chat_id, topic.thread_id)
+        post = Post(text=text, silent=True)
+        post_id = await self._surface.call(tenant.id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post))
+        async with self._store.write(tenant.id) as scope:
+            await topics.set_card(scope, topic.id, post_id)
+
+    async def lose(self, tenant_id: TenantId, topic: Topic) -> None:
+        """Staff deleted the topic: the next one is a new generation, and what waited is shown there."""
+        async with self._store.write(tenant_id) as scope:
+            if await topics.lose_topic(scope, topic.id):
+                await scope.record(Event(EventKind.TOPIC_LOST, tenant_id, "system", topic.contact_id))
+                await scope.put(mirror_job(tenant_id, topic.contact_id))
+
+    async def _icon(self) -> str | None:
+        icons = await self._surface.desk.icons()
+        return next((icons[emoji] for emoji in _NEW_ICONS if emoji in icons), None)
+
+    async def _line_kind(self, scope: TenantScope, contact_id: ContactId) -> str:
+        conversation = await contacts.latest_conversation(scope, contact_id)
+        rows = await desks.lines(scope)
+        return next((row.kind for row in rows if conversation and row.id == conversation.line_id), "")
+
+
+def card_job(tenant_id: TenantId, contact_id: ContactId) -> NewJob:
+    return NewJob(
+        JobKind.CARD,
+        tenant_id,
+        {"contact": contact_id},
+        lane=f"card:{contact_id}",
+        urgency=Urgency.AI,
+        merge_key=f"card:{contact_id}",
+        delay=2.0,
+    )
+
+
+def topic_name(contact: Contact, addresses: tuple[Address, ...]) -> str:
+    """`Name · 1234`: the last digits tell two customers of one name apart."""
+    phone = next((item.value for item in addresses if item.kind is AddressKind.PHONE), "")
+    name = contact.name or (people.show_address(addresses[0]) if addresses else f"#{contact.id}")
+    is_named = phone and people.show_address(Address(AddressKind.PHONE, phone)) != name
+    tail = f" · {phone[-4:]}" if is_named else ""
+    return name[: _NAME_LIMIT - len(tail)].strip() + tail
+
+
+async def card_text(scope: TenantScope, tenant: Tenant, topic: Topic) -> RichText:
+    """Name, addresses, line, first seen, language: what staff want to know at the first look."""
+    texts = texts_for(tenant.locale)
+    contact = await contacts.get_contact(scope, topic.contact_id)
+    addresses = await contacts.addresses_of(scope, contact.id)
+    conversation = await contacts.latest_conversation(scope, contact.id)
+    label = await messages.line_label(scope, conversation.line_id) if conversation else ""
+    rows = [
+        bold(contact.name or texts.t("card.no_name")),
+        plain(texts.t("card.address", address=_shown_address(addresses, texts))),
+        plain(texts.t("card.line", line=label)),
+        plain(texts.t("card.first_seen", when=texts.datetime(contact.created_at, tenant.timezone))),
+    ]
+    if contact.language:
+        rows.append(plain(texts.t("card.language", language=_language_name(contact.language, texts))))
+    return join(rows)
+
+
+def _shown_address(addresses: tuple[Address, ...], texts: Texts) -> str:
+    for kind in (AddressKind.PHONE, AddressKind.USERNAME):
+        found = next((item for item in addresses if item.kind is kind), None)
+        if found is not None:
+            return people.show_address(found)
+    return texts.t("card.no_number")
+
+
+def _language_name(code: str, texts: Texts) -> str:
+    try:
+        return Locale.parse(code).get_display_name(texts.locale) or code
+    except (UnknownLocaleError, ValueError):
+        return code
