@@ -1,0 +1,138 @@
+"""Reading a call's parameters: query, urlencoded form, multipart or JSON, all to the same typed dict."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import BodyPartReader, web
+
+from sandbox.telegram.errors import ApiError, bad_request
+from sandbox.telegram.files import LARGEST_UPLOAD, Upload
+from sandbox.telegram.method_spec import kind_of, parameters
+
+Fields = dict[str, Any]
+Uploads = dict[str, Upload]
+
+_MISSING_TEXTS = {
+    "chat_id": "chat_id is empty",
+    "text": "message text is empty",
+    "message_id": "message identifier is not specified",
+    "from_chat_id": "chat_id is empty",
+}
+
+
+async def read(request: web.Request) -> tuple[Fields, Uploads]:
+    """All given fields, still as they came, and the uploaded files."""
+    given: Fields = dict(request.query)
+    uploads: Uploads = {}
+    kind = request.content_type
+    if request.method == "GET" or not request.can_read_body:
+        return given, uploads
+    if kind == "application/json":
+        given |= _json_object(await request.read())
+    elif kind == "multipart/form-data":
+        await _read_parts(request, given, uploads)
+    elif kind == "application/x-www-form-urlencoded":
+        given |= {name: str(value) for name, value in (await request.post()).items()}
+    return given, uploads
+
+
+async def _read_parts(request: web.Request, given: Fields, uploads: Uploads) -> None:
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or part.name is None:
+            raise bad_request("failed to parse multipart body")
+        data = bytes(await part.read(decode=True))
+        if part.filename is None:
+            given[part.name] = data.decode("utf-8", "replace")
+            continue
+        if len(data) > LARGEST_UPLOAD:
+            raise ApiError(413, "Request Entity Too Large")
+        mime = part.headers.get("Content-Type", "application/octet-stream")
+        uploads[part.name] = Upload(part.filename, mime, data)
+
+
+def _json_object(body: bytes) -> Fields:
+    try:
+        value = json.loads(body or b"{}")
+    except ValueError:
+        raise bad_request("can't parse request JSON object") from None
+    if not isinstance(value, dict):
+        raise bad_request("can't parse request JSON object")
+    return value
+
+
+def typed(method: str, given: Fields, uploads: Uploads) -> Fields:
+    """The parameters with their kinds. Refuses unknown names, missing ones and values of a wrong kind.
+
+    Telegram itself ignores unknown names; the sandbox refuses them, because each is a mistake of the caller.
+    """
+    known = parameters(method)
+    unknown = set(given) - set(known)
+    if unknown:
+        raise bad_request(f'unknown parameter "{sorted(unknown)[0]}" of {method}')
+    params = {name: _value(method, name, value) for name, value in given.items() if value is not None and value != ""}
+    _keep_meaningful_empty(given, params)
+    for name, required in known.items():
+        if required and name not in params and name not in uploads:
+            raise bad_request(_MISSING_TEXTS.get(name, f'parameter "{name}" is required'))
+    return params
+
+
+def _keep_meaningful_empty(given: Fields, params: Fields) -> None:
+    """An empty text means "take it away" for these, and not "not given"."""
+    for name in ("icon_custom_emoji_id", "caption", "tag", "name", "description", "short_description", "url"):
+        if given.get(name) == "":
+            params[name] = ""
+
+
+def _value(method: str, name: str, value: Any) -> Any:
+    kind = kind_of(method, name)
+    try:
+        return _READERS[kind](value)
+    except (ValueError, TypeError):
+        raise bad_request(f"can't parse {name}: a value of kind {kind} is expected") from None
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, bool):
+        raise ValueError
+    if isinstance(value, float) and value != int(value):
+        raise ValueError
+    return int(value)
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).lower()
+    if text not in ("true", "false", "1", "0", "yes", "no"):
+        raise ValueError
+    return text in ("true", "1", "yes")
+
+
+def _structure(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _chat(value: Any) -> int | str:
+    if isinstance(value, str) and not value.lstrip("-").isdigit():
+        return value
+    return _integer(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        raise TypeError
+    return str(value)
+
+
+_READERS = {
+    "int": _integer,
+    "float": float,
+    "bool": _boolean,
+    "json": _structure,
+    "chat": _chat,
+    "file": _text,
+    "str": _text,
+}
