@@ -24,6 +24,13 @@ EPHEMERAL_REPLY_SECONDS = 15
 PRESS_LIFETIME = 15 * 60
 
 
+def check_target(call: Call) -> None:
+    """Refuse a place where the bot may not write before any file is kept for it."""
+    chat = call.chat()
+    check_may_write(call, chat)
+    thread(call, chat)
+
+
 def send(call: Call, content: str, fields: dict[str, Any]) -> dict[str, Any]:
     """Post what a sending method built and return the Message object."""
     return place(call, draft(call, content, fields)).form()

@@ -13,7 +13,7 @@ from sandbox.telegram.chats import Chat
 from sandbox.telegram.clock import Clock
 from sandbox.telegram.errors import SimError, bad_request, forbidden, migrated
 from sandbox.telegram.faults import FaultPlan
-from sandbox.telegram.files import FileStore
+from sandbox.telegram.files import FileStore, StoredFile
 from sandbox.telegram.flood import Flood
 from sandbox.telegram.icons import ICON_IDS
 from sandbox.telegram.journal import Journal
@@ -99,6 +99,7 @@ class TelegramState:
         self.bots_by_token: dict[str, Bot] = {}
         self.groups: dict[int, Chat] = {}
         self.private: dict[tuple[int, int], Chat] = {}
+        self.avatars: dict[int, StoredFile] = {}
         self.presses: dict[str, CallbackPress] = {}
         self._numbers = 0
 

@@ -2,7 +2,20 @@
 
 from importlib import import_module
 
-FILES = ("updating", "sending", "editing", "forum", "chats", "answering", "profile")
+FILES = (
+    "updating",
+    "sending",
+    "media",
+    "copying",
+    "editing",
+    "ephemeral",
+    "forum",
+    "chats",
+    "files",
+    "answering",
+    "payments",
+    "profile",
+)
 
 
 def load() -> None:

@@ -1,4 +1,4 @@
-"""Answers to presses on buttons."""
+"""Answers to presses on buttons and to inline queries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sandbox.telegram.errors import bad_request
 
 LONGEST_ANSWER = 200
 PRESS_LIFETIME = 15 * 60
+MOST_RESULTS = 50
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
@@ -29,4 +30,17 @@ def answer_callback(call: Call) -> bool:
         **press.answer,
     }
     call.state.bus.publish("callback_answer", lambda: event)
+    return True
+
+
+@answers("answerInlineQuery")
+def answer_inline(call: Call) -> bool:
+    results = call.get("results")
+    if not isinstance(results, list):
+        raise bad_request("can't parse inline query results JSON object")
+    if len(results) > MOST_RESULTS:
+        raise bad_request("RESULTS_TOO_MUCH")
+    ids = [result.get("id") for result in results if isinstance(result, dict)]
+    if len(set(ids)) != len(results):
+        raise bad_request("RESULT_ID_DUPLICATE")
     return True

@@ -1,8 +1,10 @@
-"""sendMessage and sendChatAction. Files are in media.py, other kinds in other.py."""
+"""Sending everything that is not a file: text, drafts, rich messages, places, contacts, dice, polls, chat actions."""
 
 from __future__ import annotations
 
-from sandbox.telegram import posting
+from typing import Any
+
+from sandbox.telegram import posting, rich
 from sandbox.telegram.call import Call, answers
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.flood import Cost
@@ -16,8 +18,12 @@ CHAT_ACTIONS = frozenset(
 )
 
 
+DICE = "🎲"
+MOST_OPTIONS = 12
+
+
 @answers("sendMessage", cost=Cost.POST)
-def send_message(call: Call) -> dict[str, object]:
+def send_message(call: Call) -> dict[str, Any]:
     return posting.send(call, "text", posting.given(posting.text_fields(call)))
 
 
@@ -35,3 +41,81 @@ def send_chat_action(call: Call) -> bool:
     }
     call.state.bus.publish("chat_action", lambda: event)
     return True
+
+
+@answers("sendRichMessage", cost=Cost.POST)
+def send_rich(call: Call) -> dict[str, Any]:
+    return posting.send(call, "rich_message", {"rich_message": rich.message(call.get("rich_message"))})
+
+
+@answers("sendMessageDraft", "sendRichMessageDraft", cost=Cost.ACTION)
+def send_draft(call: Call) -> bool:
+    """Text that streams into a private chat; it is shown to nobody else and is not kept."""
+    chat = call.chat()
+    if not chat.is_private:
+        raise bad_request("drafts can be sent only to private chats")
+    if not call.get("draft_id"):
+        raise bad_request("DRAFT_ID_INVALID")
+    return True
+
+
+@answers("sendLocation", cost=Cost.POST)
+def send_location(call: Call) -> dict[str, Any]:
+    return posting.send(call, "location", {"location": _location(call)})
+
+
+@answers("sendVenue", cost=Cost.POST)
+def send_venue(call: Call) -> dict[str, Any]:
+    place = _location(call)
+    names = ("title", "address", "foursquare_id", "foursquare_type", "google_place_id", "google_place_type")
+    venue = {"location": place, **{name: call.get(name) for name in names if call.get(name)}}
+    return posting.send(call, "venue", {"venue": venue, "location": place})
+
+
+def _location(call: Call) -> dict[str, Any]:
+    latitude, longitude = call.get("latitude"), call.get("longitude")
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise bad_request("wrong location coordinates specified")
+    extra = {name: call.get(name) for name in ("horizontal_accuracy", "live_period", "heading") if call.get(name)}
+    return {"latitude": latitude, "longitude": longitude, **extra}
+
+
+@answers("sendContact", cost=Cost.POST)
+def send_contact(call: Call) -> dict[str, Any]:
+    names = ("phone_number", "first_name", "last_name", "vcard")
+    contact = {name: call.get(name) for name in names if call.get(name)}
+    return posting.send(call, "contact", {"contact": contact})
+
+
+@answers("sendDice", cost=Cost.POST)
+def send_dice(call: Call) -> dict[str, Any]:
+    emoji = call.get("emoji", DICE)
+    return posting.send(call, "dice", {"dice": {"emoji": emoji, "value": 1 + call.state.number() % 5}})
+
+
+@answers("sendPoll", cost=Cost.POST)
+def send_poll(call: Call) -> dict[str, Any]:
+    """A poll that nobody can vote in yet: enough to show one."""
+    options = call.get("options")
+    if not isinstance(options, list) or not 1 <= len(options) <= MOST_OPTIONS:
+        raise bad_request("poll must have 1-12 options")
+    poll = {
+        "id": str(call.state.number()),
+        "question": call.get("question"),
+        "options": [_option(index, option) for index, option in enumerate(options)],
+        "total_voter_count": 0,
+        "is_closed": False,
+        "is_anonymous": call.get("is_anonymous", True),
+        "type": call.get("type", "regular"),
+        "allows_multiple_answers": call.get("allows_multiple_answers", False),
+        "allows_revoting": call.get("allows_revoting", True),
+        "members_only": call.get("members_only", False),
+    }
+    return posting.send(call, "poll", {"poll": poll})
+
+
+def _option(index: int, option: Any) -> dict[str, Any]:
+    text = option.get("text") if isinstance(option, dict) else option
+    if not isinstance(text, str) or not 1 <= len(text) <= 100:
+        raise bad_request("poll option text must be 1-100 characters")
+    return {"persistent_id": str(index), "text": text, "voter_count": 0}
