@@ -1,0 +1,160 @@
+"""Telegram messages → the house's `Content`, and where a message stands. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiogram.types import Animation, Contact, Message, Sticker
+
+from bot import entities
+from core.ids import ChatId, PostId, ThreadId
+from core.message import Card, Content, Kind, Media, Place
+from core.ports import Spot
+from core.text import RichText
+
+_MP4 = "video/mp4"
+
+
+def content_of(message: Message) -> Content | None:
+    """What a person said; None for service messages and for what only Telegram has (`unsupported_kind`)."""
+    for field, make in _READERS.items():
+        if getattr(message, field) is not None:
+            return make(message)
+    return None
+
+
+def unsupported_kind(message: Message) -> str | None:
+    """Telegram's name of a kind no customer can get (a poll, a dice …); None when it is not such a message."""
+    if content_of(message) is not None:
+        return None
+    return next((field for field in _TELEGRAM_ONLY if getattr(message, field, None) is not None), None)
+
+
+def spot_of(message: Message) -> Spot:
+    """The chat and topic of a message.
+
+    A reply in General carries a thread id that is no topic: only `is_topic_message` can be trusted
+    (telegram-bot-api#447).
+    """
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Spot(ChatId(message.chat.id), ThreadId(thread) if thread is not None else None)
+
+
+def replied_to(message: Message) -> PostId | None:
+    """The post a person answered on purpose: every message in a topic is also a reply to the topic's root."""
+    target = message.reply_to_message
+    if target is None or target.forum_topic_created is not None:
+        return None
+    is_root = message.is_topic_message and target.message_id == message.message_thread_id
+    return None if is_root else PostId(target.message_id)
+
+
+def _of(message: Message, kind: Kind, media: Media | None = None, **rest: Any) -> Content:
+    return Content(kind, _words(message), media, forwarded=message.forward_origin is not None, **rest)
+
+
+def _words(message: Message) -> RichText:
+    if message.text is not None:
+        return entities.read(message.text, message.entities)
+    return entities.read(message.caption, message.caption_entities)
+
+
+def _text(message: Message) -> Content:
+    return _of(message, Kind.TEXT)
+
+
+def _photo(message: Message) -> Content | None:
+    if not message.photo:
+        return None
+    largest = max(message.photo, key=lambda size: size.width * size.height)
+    return _of(message, Kind.PHOTO, Media(largest.file_id, "image/jpeg", size=largest.file_size))
+
+
+def _file(kind: Kind, field: str, mime: str) -> Callable[[Message], Content]:
+    """A reader of one file field; `mime` is used where Telegram names none."""
+
+    def read(message: Message) -> Content:
+        file: Any = getattr(message, field)
+        media = Media(
+            file.file_id,
+            getattr(file, "mime_type", None) or mime,
+            getattr(file, "file_name", None) or "",
+            file.file_size,
+            getattr(file, "duration", None),
+        )
+        return _of(message, kind, media)
+
+    return read
+
+
+def _animation(message: Message) -> Content:
+    """A "GIF" is nearly always a silent video; the rare true .gif goes as a document."""
+    file: Animation = _present(message.animation)
+    mime = file.mime_type or _MP4
+    kind = Kind.VIDEO if mime == _MP4 else Kind.DOCUMENT
+    media = Media(file.file_id, mime, file.file_name or "", file.file_size, file.duration, animated=True)
+    return _of(message, kind, media)
+
+
+def _sticker(message: Message) -> Content:
+    file: Sticker = _present(message.sticker)
+    mime = "image/webp"
+    if file.is_animated:
+        mime = "application/x-tgsticker"
+    elif file.is_video:
+        mime = "video/webm"
+    moves = file.is_animated or file.is_video
+    return _of(message, Kind.STICKER, Media(file.file_id, mime, size=file.file_size, animated=moves))
+
+
+def _venue(message: Message) -> Content:
+    venue = _present(message.venue)
+    place = Place(venue.location.latitude, venue.location.longitude, venue.title, venue.address)
+    return _of(message, Kind.LOCATION, place=place)
+
+
+def _location(message: Message) -> Content:
+    location = _present(message.location)
+    return _of(message, Kind.LOCATION, place=Place(location.latitude, location.longitude))
+
+
+def _contact(message: Message) -> Content:
+    contact: Contact = _present(message.contact)
+    name = " ".join(filter(None, (contact.first_name, contact.last_name)))
+    phones = (contact.phone_number,) if contact.phone_number else ()
+    return _of(message, Kind.CONTACT, cards=(Card(name, phones, vcard=contact.vcard or ""),))
+
+
+def _present(value: Any) -> Any:
+    assert value is not None  # noqa: S101 - a reader is only called where its field is set
+    return value
+
+
+_READERS: dict[str, Callable[[Message], Content | None]] = {
+    "text": _text,
+    "animation": _animation,  # before document: Telegram fills both
+    "photo": _photo,
+    "voice": _file(Kind.VOICE, "voice", "audio/ogg"),
+    "audio": _file(Kind.AUDIO, "audio", "audio/mpeg"),
+    "video": _file(Kind.VIDEO, "video", _MP4),
+    "video_note": _file(Kind.VIDEO, "video_note", _MP4),
+    "sticker": _sticker,
+    "document": _file(Kind.DOCUMENT, "document", "application/octet-stream"),
+    "venue": _venue,  # before location: Telegram fills both
+    "location": _location,
+    "contact": _contact,
+}
+
+_TELEGRAM_ONLY = (
+    "poll",
+    "dice",
+    "game",
+    "story",
+    "checklist",
+    "paid_media",
+    "live_photo",
+    "rich_message",
+    "invoice",
+    "giveaway",
+    "gift",
+    "unique_gift",
+)
