@@ -32,6 +32,8 @@ class JobKind(StrEnum):
     """Show a failure in the topic, with its buttons."""
     READ = "read"
     """Mark a customer's message as read, like a person would."""
+    SAY = "say"
+    """Answer a staff member, or put a reaction on their post."""
     NOTIFY = "notify"
     """Say something to the whole group or its owner."""
 

@@ -61,7 +61,7 @@ def failure_post(message: Message, texts: Texts, reply_to: PostId | None) -> Pos
     match message.status:
         case Status.FAILED:
             code = message.problem.code if message.problem else "unknown"
-            text = texts.t("fail.failed", why=reason(code, texts))
+            text = texts.t("fail.failed", why=texts.error(code))
             buttons = _buttons(texts, message.id, (RETRY, "fail.retry"), (DISCARD, "fail.discard"))
         case Status.UNCERTAIN:
             text = texts.t("fail.uncertain")
@@ -73,10 +73,6 @@ def failure_post(message: Message, texts: Texts, reply_to: PostId | None) -> Pos
         case _:
             text, buttons = texts.t("fail.sent_after_all"), ()
     return Post(text=plain(text), buttons=buttons, reply_to=reply_to)
-
-
-def reason(code: str, texts: Texts) -> str:
-    return texts.t(f"error.{code}" if texts.has(f"error.{code}") else "error.unknown")
 
 
 def _buttons(texts: Texts, message_id: MessageId, *choices: tuple[str, str]) -> tuple[tuple[Button, ...], ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.i18n import Texts
 from core.ids import ChatId, TenantId
 from core.store import desks, inbox, messages, queue, topics
 from core.store.engine import BudgetRow
@@ -49,3 +50,28 @@ async def look(store: Store, budgets: Budgets, tenant_id: TenantId, chat: ChatId
         budget=(await budgets.look(chat)).get(Spend.POST),
         suspended=group.suspended if group else None,
     )
+
+
+def lines_of(seen: Overview, texts: Texts, now: datetime) -> list[str]:
+    """For /status: one line a fact, and only facts that say something."""
+    rows = [texts.n("status.topics", seen.topics)]
+    if seen.waiting and seen.since:
+        rows.append(texts.n("status.waiting", seen.waiting, seconds=round((now - seen.since).total_seconds())))
+    else:
+        rows.append(texts.t("status.nothing_waits"))
+    if seen.budget is not None:
+        rows.append(texts.t("status.budget", rate=round(seen.budget.per_minute)))
+        if seen.budget.frozen_until is not None and seen.budget.frozen_until > now:
+            left = round((seen.budget.frozen_until - now).total_seconds())
+            rows.append(texts.t("status.frozen", seconds=left))
+    if seen.suspended:
+        rows.append(texts.t("status.suspended", why=seen.suspended))
+    rows += [texts.t("status.line", line=line.label, state=_state(line.state, texts)) for line in seen.lines]
+    if seen.parked or seen.dead:
+        rows.append(texts.t("status.parked", jobs=seen.parked, rows=seen.dead))
+    return rows
+
+
+def _state(state: str, texts: Texts) -> str:
+    """`online` and `new` have words of their own; anything else is the reason why the line is stopped."""
+    return texts.t(f"line.{state}") if texts.has(f"line.{state}") else texts.error(state)

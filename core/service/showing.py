@@ -93,7 +93,7 @@ def _lead(message: Message, texts: Texts) -> RichText:
 def _file_posts(content: Content, lead: RichText, file: Path | None, texts: Texts) -> list[Post]:
     words = lead + content.text
     if file is None:
-        missing = italic(texts.t("show.file_missing", kind=texts.t(f"kind.{content.kind}")))
+        missing = italic(texts.t("show.file_missing", kind=texts.kind(content.kind)))
         return [Post(text=piece) for piece in _lines(missing, words).split(TEXT_LIMIT)]
     as_caption = utf16_len(words.text) <= CAPTION_LIMIT and content.kind not in _WITHOUT_CAPTION
     first = Post(text=words if as_caption else RichText(), content=content, file=file)

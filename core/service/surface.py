@@ -1,7 +1,7 @@
 """Every call to the desk passes here: its budget before, and the standard reaction to trouble after."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -38,16 +38,15 @@ class Surface:
             raise Later(await self._wait_for(tenant_id, chat, kind, error)) from error
         return result
 
-    async def _wait_for(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError):
+    async def _wait_for(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError) -> datetime:
         """Until when this chat is left alone."""
-        match error:
-            case Busy():
-                return await self.budgets.freeze(chat, kind, (error.retry_after or _BUSY_SECONDS) + 0.5)
-            case GroupMoved():
-                await self._move(tenant_id, chat, ChatId(error.new_chat_id))
-                return self._store.clock()
-            case GroupTrouble():
-                await self.suspend(tenant_id, chat, error.detail)
+        if isinstance(error, Busy):
+            return await self.budgets.freeze(chat, kind, (error.retry_after or _BUSY_SECONDS) + 0.5)
+        if isinstance(error, GroupMoved):
+            await self._move(tenant_id, chat, ChatId(error.new_chat_id))
+            return self._store.clock()
+        if isinstance(error, GroupTrouble):
+            await self.suspend(tenant_id, chat, error.detail)
         for spend in Spend:
             await self.budgets.freeze(chat, spend, _LOST_GROUP_SECONDS)
         return self._store.clock() + timedelta(seconds=_LOST_GROUP_SECONDS)

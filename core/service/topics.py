@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from babel import Locale, UnknownLocaleError
-
 from core.errors import TopicGone
 from core.events import Event, EventKind, mirror_job
 from core.i18n import Texts, texts_for
@@ -150,7 +148,7 @@ async def card_text(scope: TenantScope, tenant: Tenant, topic: Topic) -> RichTex
         plain(texts.t("card.first_seen", when=texts.datetime(contact.created_at, tenant.timezone))),
     ]
     if contact.language:
-        rows.append(plain(texts.t("card.language", language=_language_name(contact.language, texts))))
+        rows.append(plain(texts.t("card.language", language=texts.language(contact.language))))
     return join(rows)
 
 
@@ -160,10 +158,3 @@ def _shown_address(addresses: tuple[Address, ...], texts: Texts) -> str:
         if found is not None:
             return people.show_address(found)
     return texts.t("card.no_number")
-
-
-def _language_name(code: str, texts: Texts) -> str:
-    try:
-        return Locale.parse(code).get_display_name(texts.locale) or code
-    except (UnknownLocaleError, ValueError):
-        return code

@@ -1,0 +1,50 @@
+"""Slash commands: a table of name → handler. Handlers parse, call one service, and answer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.ask import Ask
+from bot.commands.general import help_, start, whoami
+from bot.commands.lang import lang
+from bot.commands.note import note
+from bot.commands.setup import setup
+from bot.commands.status import status
+from core.errors import UserMistake
+
+Handler = Callable[[Ask], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`in_group`, `in_private`: where Telegram suggests it. Its description is the text `command.<name>`."""
+
+    handler: Handler
+    in_group: bool = True
+    in_private: bool = True
+
+
+COMMANDS: dict[str, Command] = {
+    "start": Command(start, in_group=False),
+    "help": Command(help_),
+    "setup": Command(setup, in_private=False),
+    "status": Command(status),
+    "lang": Command(lang),
+    "whoami": Command(whoami),
+    "note": Command(note, in_private=False),
+}
+
+
+async def run_command(ask: Ask) -> None:
+    """Run the command a message begins with, if it is meant for us."""
+    head, _, args = (ask.message.text or "").partition(" ")
+    name, _, bot_name = head[1:].partition("@")
+    if bot_name and bot_name.lower() != ask.house.bot_name.lower():
+        return
+    command = COMMANDS.get(name.lower())
+    try:
+        if command is not None:
+            await command.handler(replace(ask, args=args.strip()))
+        elif ask.topic is not None or ask.is_private:
+            raise UserMistake("no_such_command", command=f"/{name[:32]}")
+    except UserMistake as mistake:
+        ask.say(ask.texts.error(mistake.code, **mistake.values))

@@ -1,0 +1,53 @@
+"""Button presses. Each is decided anew: who presses, with which role, and whether it still makes sense."""
+
+import structlog
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery, Message
+
+from bot.act import Act
+from bot.ask import Ask, ask_about
+from bot.commands.lang import choose_language
+from bot.house import House
+from core.buttons import Action, unpack
+from core.errors import UserMistake
+from core.ids import MessageId
+from core.service import failures
+
+log = structlog.get_logger(__name__)
+
+_DECISIONS = {failures.RETRY, failures.DISCARD, failures.ARRIVED}
+
+
+async def on_press(house: House, act: Act, query: CallbackQuery) -> None:
+    if not isinstance(query.message, Message):
+        await _answer(query, "")
+        return
+    ask = await ask_about(house, act, query.message, query.from_user)
+    action = unpack(query.data or "")
+    try:
+        if action is None:
+            raise UserMistake("stale")
+        text = await _carry_out(ask, action)
+    except UserMistake as mistake:
+        text = ask.texts.error(mistake.code, **mistake.values)
+    await _answer(query, text)
+
+
+async def _carry_out(ask: Ask, action: Action) -> str:
+    if action.verb in _DECISIONS and ask.tenant_id is not None:
+        staff = await ask.house.access.speaker(ask.tenant_id, ask.chat, ask.person)
+        async with ask.act.transaction(ask.tenant_id) as scope:
+            (message,) = action.numbers or (0,)
+            await failures.decide(scope, action.verb, MessageId(message), f"staff:{staff.id}")
+        return ask.texts.t(f"press.{action.verb}")
+    if action.verb == "lang" and ask.tenant_id is not None:
+        return await choose_language(ask, action.numbers)
+    raise UserMistake("stale")
+
+
+async def _answer(query: CallbackQuery, text: str) -> None:
+    """Stops the button's spinner; a press that is too old to be answered is no failure."""
+    try:
+        await query.answer(text or None)
+    except TelegramAPIError as error:
+        log.info("press.not_answered", error=type(error).__name__)

@@ -1,0 +1,45 @@
+"""Which handler serves which update. One command table behind one test, instead of a filter per command."""
+
+from aiogram import Dispatcher, Router
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+
+from bot import membership, presses, topics
+from bot.act import Act
+from bot.ask import ask_about
+from bot.commands import run_command
+from bot.house import House
+
+
+def build_dispatcher(house: House) -> Dispatcher:
+    dispatcher = Dispatcher()
+    dispatcher.include_router(_router(house))
+    return dispatcher
+
+
+def _router(house: House) -> Router:
+    router = Router()
+
+    async def on_message(message: Message, act: Act) -> None:
+        if message.migrate_to_chat_id is not None:
+            await membership.moved(house, message.chat.id, message.migrate_to_chat_id)
+            return
+        ask = await ask_about(house, act, message, message.from_user)
+        if (message.text or "").startswith("/") and not (message.text or "").startswith("//"):
+            await run_command(ask)
+        elif ask.topic is not None:
+            await topics.on_words(ask)
+
+    async def on_press(query: CallbackQuery, act: Act) -> None:
+        await presses.on_press(house, act, query)
+
+    async def on_me(change: ChatMemberUpdated) -> None:
+        await membership.about_me(house, change)
+
+    async def on_member(change: ChatMemberUpdated) -> None:
+        await membership.about_member(house, change)
+
+    router.message.register(on_message)
+    router.callback_query.register(on_press)
+    router.my_chat_member.register(on_me)
+    router.chat_member.register(on_member)
+    return router

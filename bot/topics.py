@@ -1,0 +1,53 @@
+"""What people write in a customer's topic: words for the customer, or notes for the house."""
+
+from dataclasses import replace
+
+from bot.ask import Ask
+from bot.rendering import content_of, replied_to, unsupported_kind
+from core.errors import UserMistake
+from core.ids import PostId, TenantId
+from core.message import Content, Kind
+from core.people import Staff, Topic
+from core.service import notes, reply
+from core.service.reply import Said
+from core.service.saying import NOTED
+from core.store.scope import TenantScope
+
+
+async def on_words(ask: Ask) -> None:
+    assert ask.tenant_id is not None  # noqa: S101 - there is a topic, so there is a tenant
+    assert ask.topic is not None  # noqa: S101
+    content = content_of(ask.message)
+    if content is None:
+        _refuse_kind(ask)
+        return
+    try:
+        staff = await ask.house.access.speaker(ask.tenant_id, ask.chat, ask.person)
+        async with ask.act.transaction(ask.tenant_id) as scope:
+            await _take(ask, scope, ask.topic, staff, content)
+    except UserMistake as mistake:
+        await _explain(ask, ask.tenant_id, mistake)
+
+
+async def _take(ask: Ask, scope: TenantScope, topic: Topic, staff: Staff, content: Content) -> None:
+    public, internal = notes.split(content.text)
+    if internal and await notes.add(scope, topic, staff, internal, f"{ask.said_origin}:note"):
+        ask.react(NOTED)
+    if public or (content.kind is not Kind.TEXT and not internal):
+        said = Said(ask.chat, PostId(ask.message.message_id), replace(content, text=public), replied_to(ask.message))
+        await reply.say(scope, ask.house.lines, topic, staff, said)
+
+
+def _refuse_kind(ask: Ask) -> None:
+    kind = unsupported_kind(ask.message)
+    if kind is not None:
+        ask.say(ask.texts.t("topic.kind_not_sent", kind=kind))
+
+
+async def _explain(ask: Ask, tenant_id: TenantId, mistake: UserMistake) -> None:
+    """Whoever has no voice here is told once, not at each message."""
+    if mistake.code == "not_staff":
+        staff = await ask.house.access.staff(tenant_id, ask.chat, ask.person)
+        if not await ask.house.access.tell_once(tenant_id, staff):
+            return
+    ask.say(ask.texts.error(mistake.code, **mistake.values))

@@ -1,0 +1,57 @@
+"""Telegram updates: kept as rows before they are acknowledged, handled one at a time per topic."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.act import Act
+from bot.poller import order_key
+from core.ids import InboxId
+from core.jobs import Job, JobKind, NewJob, Urgency
+from core.store import inbox
+from core.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+async def accept(store: Store, bot_id: int, updates: Sequence[dict[str, Any]]) -> None:
+    """Keep raw updates and queue their handling. Returns after commit; one that came before is not kept twice."""
+    async with store.write_across_tenants() as scope:
+        for update in updates:
+            raw = json.dumps(update, ensure_ascii=False)
+            row_id = await inbox.keep(scope, f"tg:{bot_id}", str(update["update_id"]), raw)
+            if row_id is not None:
+                await scope.put(_job(bot_id, update, row_id))
+
+
+def _job(bot_id: int, update: dict[str, Any], row_id: InboxId) -> NewJob:
+    lane = f"tg:{bot_id}:{order_key(update)}"
+    return NewJob(JobKind.UPDATE, None, {"row": row_id}, lane=lane, urgency=Urgency.REPLY)
+
+
+class Updates:
+    def __init__(self, store: Store, bot: Bot, dispatcher: Dispatcher) -> None:
+        self._store = store
+        self._bot = bot
+        self._dispatcher = dispatcher
+
+    async def handle(self, job: Job) -> None:
+        async with self._store.read_across_tenants() as scope:
+            row = await inbox.get(scope, InboxId(job.payload["row"]))
+        act = Act(self._store, job, InboxId(job.payload["row"]))
+        if row is None:
+            await act.finish()
+            return
+        try:
+            update = Update.model_validate(json.loads(row.raw), context={"bot": self._bot})
+        except ValidationError as error:
+            log.error("update.unreadable", row=row.id, errors=error.error_count())
+            await act.bury(str(error))
+            return
+        await self._dispatcher.feed_update(self._bot, update, act=act)
+        await act.finish()
