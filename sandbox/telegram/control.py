@@ -6,11 +6,14 @@ means that the wish makes no sense, `ApiError` that Telegram would refuse it to 
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import Any
 
-from sandbox.telegram import defaults, membership, views
+from sandbox.telegram import defaults, delivery, media, membership, views
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.errors import SimError
+from sandbox.telegram.files import Upload
 from sandbox.telegram.people import ADMIN_RIGHTS, STATUSES, Member, User
 from sandbox.telegram.state import Bot, TelegramState
 
@@ -35,6 +38,12 @@ class WorldControl:
         """Create a person."""
         user = self.state.add_user(id, name, last_name=last_name, username=username, language_code=language_code)
         return {"id": user.id, "name": user.full_name, "username": user.username}
+
+    def avatar(self, *, user: int, picture: str) -> View:
+        """Give a person a profile photo; `picture` is a PNG, JPEG, GIF or WebP in base64."""
+        stored = media.store(self.state, "photo", Upload("avatar.jpg", "image/jpeg", decoded(picture)))
+        self.state.avatars[self.state.user(user).id] = stored
+        return {"user": user, "size": stored.size}
 
     def bot(self, *, token: str, username: str, name: str, privacy: bool = True) -> View:
         """Create a bot; its id is the number before the colon."""
@@ -64,7 +73,7 @@ class WorldControl:
 
     def chat_settings(
         self, *, chat: int | None = None, is_forum: bool | None = None,
-        permissions: list[str] | None = None, **reactions: list[str] | None,
+        permissions: list[str] | None = None, available_reactions: list[str] | str | None = "unchanged",
     ) -> View:  # fmt: skip
         """Change is_forum, default permissions, or available_reactions (null = all of Telegram's list)."""
         found = self._group(chat)
@@ -73,8 +82,8 @@ class WorldControl:
             found.changed()
         if permissions is not None:
             found.permissions = frozenset(permissions)
-        if "available_reactions" in reactions:
-            found.available_reactions = reactions["available_reactions"]
+        if not isinstance(available_reactions, str):
+            found.available_reactions = available_reactions
         membership.publish(self.state, found)
         return views.chat_view(self.state, found, with_messages=False)
 
@@ -96,8 +105,12 @@ class WorldControl:
 
     def block(self, *, user: int, blocked: bool = True, bot: int | None = None) -> View:
         """A person stops the bot in the private chat, or starts it again."""
-        chat = self._private(user, bot)
-        chat.blocked = blocked
+        chat, found, who = self._private(user, bot), self._bot(bot), self.state.user(user)
+        states = [Member(found.user, "member").wire(), Member(found.user, "kicked").wire()]
+        old, new = states if blocked else reversed(states)
+        if chat.blocked != blocked:
+            chat.blocked = blocked
+            delivery.membership_changed(self.state, chat, who, (old, new), found.user)
         return {"id": chat.id, "blocked": blocked}
 
     def migrate(self, *, chat: int | None = None, new_id: int) -> View:
@@ -132,6 +145,14 @@ class WorldControl:
         if owner is None:
             raise SimError("the chat has no owner")
         return owner
+
+
+def decoded(text: str) -> bytes:
+    """The bytes of a base64 text."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise SimError("this is not base64") from None
 
 
 def _rights(entry: dict[str, Any]) -> frozenset[str]:

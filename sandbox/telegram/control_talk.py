@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 from sandbox.telegram import defaults, delivery, entities, media, messages, posting, reactions, topics, views
 from sandbox.telegram.chats import Chat, General, Message, Topic
-from sandbox.telegram.control import View, WorldControl
+from sandbox.telegram.control import View, WorldControl, decoded
 from sandbox.telegram.errors import SimError, bad_request
 from sandbox.telegram.files import Upload
 from sandbox.telegram.messages import Draft
@@ -218,13 +216,8 @@ class TalkControl(WorldControl):
 
 
 def _upload(kind: str, file: dict[str, Any]) -> Upload:
-    if isinstance(file.get("data"), bytes):
-        data = file["data"]
-    else:
-        try:
-            data = base64.b64decode(file.get("base64") or "", validate=True)
-        except (binascii.Error, ValueError):
-            raise SimError("media.base64 is not base64") from None
+    given = file.get("data")
+    data = given if isinstance(given, bytes) else decoded(file.get("base64") or "")
     if not data:
         raise bad_request("file must be non-empty")
     return Upload(file.get("name") or kind, file.get("mime") or "", data)

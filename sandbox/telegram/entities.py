@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.telegram import html_text, markdown_text, utf16
 from sandbox.telegram.errors import bad_request
+from sandbox.telegram.people import User
 from sandbox.telegram.words import words
 
 Entities = list[dict[str, Any]]
@@ -31,6 +33,9 @@ _FOUND = re.compile(
 )
 
 
+_USER_LINK = re.compile(r"tg://user\?id=(\d+)")
+
+
 def formatted(text: str, parse_mode: str | None, entities: Entities | None) -> tuple[str, Entities]:
     """Plain text and all entities, given and found. Raises 400 when the markup cannot be read."""
     mode = (parse_mode or "").lower()
@@ -46,6 +51,19 @@ def formatted(text: str, parse_mode: str | None, entities: Entities | None) -> t
         raise bad_request("unsupported parse_mode")
     plain, marks = utf16.trimmed(plain.replace("\r\n", "\n"), marks)
     return plain, merged(marks, detected(plain))[:MOST_ENTITIES]
+
+
+def with_mentions(marks: Entities, users: Mapping[int, User]) -> Entities:
+    """A link to tg://user?id=… is a mention when the person is known, and nothing otherwise."""
+    kept: Entities = []
+    for mark in marks:
+        found = _USER_LINK.fullmatch(mark.get("url", ""))
+        if not found:
+            kept.append(mark)
+        elif int(found.group(1)) in users:
+            place = {"type": "text_mention", "offset": mark["offset"], "length": mark["length"]}
+            kept.append({**place, "user": users[int(found.group(1))].wire()})
+    return kept
 
 
 def detected(text: str) -> Entities:

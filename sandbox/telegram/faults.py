@@ -58,6 +58,11 @@ class Fault:
         text = self.description or STANDARD_TEXTS.get(self.code, "Bad Request")
         return ApiError(self.code, text.format(**parameters) if parameters else text, **parameters)
 
+    @property
+    def silent(self) -> bool:
+        """Does the client get no answer at all?"""
+        return self.drop_response or self.reset or self.hang
+
     def name(self) -> str:
         """A word for the journal."""
         for word in ("drop_response", "reset", "hang"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ class CallRecord:
     at: float
     bot_id: int | None
     method: str
-    params: dict[str, Any]
+    params: dict[str, Any] = field(default_factory=dict)
     chat_id: int | None = None
     thread_id: int | None = None
     code: int = 200
@@ -29,6 +29,15 @@ class CallRecord:
     outcome: str = "answered"
     ms: float = 0.0
     fault: str | None = None
+
+    def take(self, given: Mapping[str, Any], uploads: Iterable[str]) -> None:
+        """Keep what the client sent, long texts cut; uploads only by name."""
+        self.params = {name: _shorten(value) for name, value in given.items()}
+        self.params |= {name: "(file)" for name in uploads if name not in given}
+
+    def place(self, chat_id: Any, thread_id: int | None) -> None:
+        self.chat_id = chat_id if isinstance(chat_id, int) else None
+        self.thread_id = thread_id
 
     def view(self) -> dict[str, Any]:
         return {
@@ -57,14 +66,9 @@ class Journal:
     by_code: Counter[int] = field(default_factory=Counter)
     _seq: int = 0
 
-    def open(self, at: float, bot_id: int | None, method: str, params: Mapping[str, Any]) -> CallRecord:
+    def open(self, at: float, bot_id: int | None, method: str) -> CallRecord:
         self._seq += 1
-        shown = {name: _shorten(value) for name, value in params.items()}
-        record = CallRecord(self._seq, at, bot_id, method, shown)
-        chat, thread = params.get("chat_id"), params.get("message_thread_id")
-        record.chat_id = chat if isinstance(chat, int) else None
-        record.thread_id = thread if isinstance(thread, int) else None
-        return record
+        return CallRecord(self._seq, at, bot_id, method)
 
     def close(self, record: CallRecord) -> None:
         self.calls.append(record)

@@ -149,6 +149,7 @@ def text_fields(call: Call) -> dict[str, Any]:
     if not text:
         raise bad_request("message text is empty")
     entities.check_length(text, entities.LONGEST_TEXT, "message is too long")
+    marks = entities.with_mentions(marks, call.state.users)
     fields: dict[str, Any] = {"text": text, "entities": marks or None}
     preview = call.get("link_preview_options")
     if preview:

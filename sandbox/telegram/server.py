@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import json
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -30,15 +31,20 @@ methods.load()
 
 
 def telegram_app(state: TelegramState) -> web.Application:
-    """The application; mount it at the root or under any prefix with `parent.add_subapp(prefix, …)`."""
+    """The application by itself; mount it under a prefix with `parent.add_subapp(prefix, …)`."""
     app = web.Application(client_max_size=LARGEST_REQUEST)
+    install(app, state)
+    return app
+
+
+def install(app: web.Application, state: TelegramState) -> None:
+    """Add the Bot API and its control API to an application that has other routes too."""
     app[STATE] = state
     app.router.add_route("*", "/bot{token}/{method}", _bot_call)
     app.router.add_get("/file/bot{token}/{path:.+}", _file)
     sim.add_routes(app, state)
     app.on_shutdown.append(_shut_down)
     app.cleanup_ctx.append(_webhooks)
-    return app
 
 
 async def _webhooks(app: web.Application) -> Any:
@@ -67,63 +73,49 @@ async def _file(req: web.Request) -> web.StreamResponse:
     return web.Response(body=stored.data, content_type="application/octet-stream")
 
 
+@dataclass
+class _Exchange:
+    """One request on its way: its line in the journal and the fault that struck it."""
+
+    record: CallRecord
+    fault: Fault | None = None
+
+
 async def _bot_call(req: web.Request) -> web.StreamResponse:
     state = req.app[STATE]
     bot = state.bots_by_token.get(req.match_info["token"])
-    asked = req.match_info["method"]
-    name = BY_LOWER_NAME.get(asked.lower(), asked)
+    name = BY_LOWER_NAME.get(req.match_info["method"].lower(), req.match_info["method"])
+    exchange = _Exchange(state.journal.open(state.clock.now(), bot.id if bot else None, name))
     started = time.perf_counter()
-    record = state.journal.open(state.clock.now(), bot.id if bot else None, name, {})
-    fault: Fault | None = None
     try:
-        record, fault, result = await _perform(req, state, bot, name)
-        body: dict[str, Any] = {"ok": True, "result": result}
-    except _Refused as refused:
-        record, fault, body = refused.record, refused.fault, refused.error.body()
-        _note_refusal(record, refused.error)
+        body: dict[str, Any] = {"ok": True, "result": await _perform(req, exchange, bot, name)}
+        _note_result(exchange.record, body["result"])
     except ApiError as error:
         body = error.body()
-        _note_refusal(record, error)
-    _note_result(record, body)
-    record.ms = (time.perf_counter() - started) * 1000
-    _finish(state, record, fault)
-    if fault and (fault.drop_response or fault.reset or fault.hang):
-        return await _go_silent(req, fault)
-    if fault and fault.html:
-        return web.Response(text="<html><body>Bad Gateway</body></html>", status=record.code, content_type="text/html")
-    return _answer(body, record.code)
+        _note_refusal(exchange.record, error)
+    exchange.record.ms = (time.perf_counter() - started) * 1000
+    _finish(state, exchange)
+    return await _respond(req, exchange, body)
 
 
-class _Refused(Exception):
-    """A refusal together with the record and the fault of the call."""
-
-    def __init__(self, record: CallRecord, fault: Fault | None, error: ApiError) -> None:
-        super().__init__(error.description)
-        self.record, self.fault, self.error = record, fault, error
-
-
-async def _perform(
-    req: web.Request, state: TelegramState, bot: Bot | None, name: str
-) -> tuple[CallRecord, Fault | None, Any]:
+async def _perform(req: web.Request, exchange: _Exchange, bot: Bot | None, name: str) -> Any:
+    """The result of the method. Raises ApiError for everything else."""
+    state = req.app[STATE]
     if bot is None:
         raise unauthorized()
     if name not in METHODS:
         raise not_found("method not found")
     given, uploads = await request.read(req)
-    record = state.journal.open(state.clock.now(), bot.id, name, given)
-    fault: Fault | None = None
-    try:
-        params = request.typed(name, given, uploads)
-        _note_place(record, params)
-        fault = state.faults.take(name, params)
-        await _before(fault)
-        result = await _accepted(Call(state, bot, name, params, uploads))
-        error = fault.error() if fault else None
-        if error:
-            raise error
-    except ApiError as error:
-        raise _Refused(record, fault, error) from None
-    return record, fault, result
+    exchange.record.take(given, uploads)
+    params = request.typed(name, given, uploads)
+    exchange.record.place(params.get("chat_id"), params.get("message_thread_id"))
+    fault = exchange.fault = state.faults.take(name, params)
+    await _before(fault)
+    result = await _accepted(Call(state, bot, name, params, uploads))
+    error = fault.error() if fault else None
+    if error:
+        raise error
+    return result
 
 
 async def _before(fault: Fault | None) -> None:
@@ -158,32 +150,34 @@ async def _accepted(call: Call) -> Any:
     return result
 
 
-def _note_place(record: CallRecord, params: dict[str, Any]) -> None:
-    chat = params.get("chat_id")
-    record.chat_id = chat if isinstance(chat, int) else None
-    record.thread_id = params.get("message_thread_id")
-
-
 def _note_refusal(record: CallRecord, error: ApiError) -> None:
     record.code, record.description = error.code, error.description
     record.retry_after = error.parameters.get("retry_after")
 
 
-def _note_result(record: CallRecord, body: dict[str, Any]) -> None:
-    result = body.get("result")
+def _note_result(record: CallRecord, result: Any) -> None:
     if isinstance(result, dict) and "message_id" in result:
         record.message_id = result["message_id"]
         record.thread_id = result.get("message_thread_id", record.thread_id)
 
 
-def _finish(state: TelegramState, record: CallRecord, fault: Fault | None) -> None:
+def _finish(state: TelegramState, exchange: _Exchange) -> None:
+    record, fault = exchange.record, exchange.fault
     if fault:
         record.fault = fault.name()
-        if fault.drop_response or fault.reset or fault.hang:
-            record.outcome = fault.name()
+        record.outcome = fault.name() if fault.silent else "answered"
     state.journal.close(record)
     if record.method != "getUpdates" or record.code != 200:
         state.bus.publish("call", lambda: {"call": record.view(), "counters": state.journal.counters()})
+
+
+async def _respond(req: web.Request, exchange: _Exchange, body: dict[str, Any]) -> web.StreamResponse:
+    fault, status = exchange.fault, exchange.record.code
+    if fault and fault.silent:
+        return await _go_silent(req, fault)
+    if fault and fault.html:
+        return web.Response(text="<html><body>Bad Gateway</body></html>", status=status, content_type="text/html")
+    return _answer(body, status)
 
 
 async def _go_silent(req: web.Request, fault: Fault) -> web.StreamResponse:

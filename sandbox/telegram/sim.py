@@ -17,7 +17,7 @@ from sandbox.telegram.state import TelegramState
 from sandbox.telegram.words import words
 
 OPERATIONS = words(
-    "reset clock user bot set_privacy chat chat_settings member block migrate message command edit delete "
+    "reset clock user avatar bot set_privacy chat chat_settings member block migrate message command edit delete "
     "react tap press topic faults clear_faults flood switches update update_faults"
 )
 CONTROL = web.AppKey("telegram_control", Control)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram import messages, posting, reactions
+from sandbox.telegram import messages, posting, reactions, rich
 from sandbox.telegram.call import Call, answers
 from sandbox.telegram.chats import Chat, Message
 from sandbox.telegram.errors import ApiError, bad_request
@@ -46,9 +46,13 @@ def edit_text(call: Call) -> dict[str, Any]:
     message = own_message(call)
     if message.content not in ("text", "rich_message"):
         raise bad_request("there is no text in the message to edit")
-    message.content = "text"
-    fields = posting.text_fields(call)
-    return apply(call, message, {**fields, "rich_message": None})
+    if call.get("rich_message"):
+        fields = {"rich_message": rich.message(call.get("rich_message")), "text": None, "entities": None}
+    else:
+        fields = {"rich_message": None, **posting.text_fields(call)}
+    changed = apply(call, message, fields)
+    message.content = "rich_message" if fields["rich_message"] else "text"
+    return changed
 
 
 @answers("editMessageCaption", cost=Cost.POST)
