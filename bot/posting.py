@@ -1,0 +1,183 @@
+"""A `Post` → the one Bot API method that shows it. Pure, apart from reading a file's size."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from aiogram.methods import (
+    SendAudio,
+    SendContact,
+    SendDocument,
+    SendLocation,
+    SendMessage,
+    SendPhoto,
+    SendSticker,
+    SendVenue,
+    SendVideo,
+    SendVoice,
+    TelegramMethod,
+)
+from aiogram.types import (
+    EphemeralMessageParameters,
+    FSInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+
+from bot import entities
+from core.errors import MediaRefused
+from core.message import Card, Content, Kind, Media, Place
+from core.ports import Button, Post, Spot
+from core.text import RichText, join, plain
+
+LARGEST_UPLOAD = 50_000_000
+"""Bot API docs: 50 MB for any upload, 10 MB for one shown as a photo."""
+LARGEST_PHOTO = 10_000_000
+LONGEST_FILE_NAME = 120
+LONGEST_VCARD = 2048
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""A customer's link must not make Telegram fetch pages or fill the topic with pictures."""
+
+_FILE_METHODS: dict[Kind, tuple[type[TelegramMethod[Any]], str]] = {
+    Kind.PHOTO: (SendPhoto, "photo"),
+    Kind.DOCUMENT: (SendDocument, "document"),
+    Kind.VOICE: (SendVoice, "voice"),
+    Kind.AUDIO: (SendAudio, "audio"),
+    Kind.VIDEO: (SendVideo, "video"),
+    Kind.STICKER: (SendSticker, "sticker"),
+}
+_ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "audio/ogg": ".ogg",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/aac": ".aac",
+    "audio/amr": ".amr",
+    "video/mp4": ".mp4",
+    "video/3gpp": ".3gp",
+    "application/pdf": ".pdf",
+}
+
+
+def method_of(spot: Spot, post: Post) -> TelegramMethod[Any]:
+    """The call that shows `post`. Raises MediaRefused for a file that cannot be uploaded."""
+    common = _common(spot, post)
+    content = post.content
+    if content is None:
+        return _text(common, post.text)
+    if post.file is not None and content.kind in _FILE_METHODS:
+        return _upload(common, post, content, post.file)
+    if content.place is not None:
+        return _place(common, content.place)
+    if content.cards:
+        return _cards(common, content.cards)
+    return _text(common, post.text or content.text)
+
+
+def as_document(post: Post) -> Post | None:
+    """The same file as a plain document, which Telegram takes when it refuses a picture; None if it is one."""
+    if post.content is None or post.file is None or post.content.kind is Kind.DOCUMENT:
+        return None
+    return replace(post, content=replace(post.content, kind=Kind.DOCUMENT))
+
+
+def keyboard(buttons: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    rows = [[InlineKeyboardButton(text=each.label, callback_data=each.action) for each in row] for row in buttons]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def _common(spot: Spot, post: Post) -> dict[str, Any]:
+    is_group = spot.chat < 0
+    return {
+        "chat_id": spot.chat,
+        "message_thread_id": spot.thread,
+        "disable_notification": post.silent or None,
+        "reply_markup": keyboard(post.buttons),
+        "reply_parameters": _reply(post),
+        "ephemeral_message_parameters": (
+            EphemeralMessageParameters(receiver_user_id=post.only_for) if post.only_for and is_group else None
+        ),
+    }
+
+
+def _reply(post: Post) -> ReplyParameters | None:
+    """The answer is shown even when staff deleted the post it quotes: Telegram tells nobody about deletions."""
+    if post.reply_to is None:
+        return None
+    return ReplyParameters(message_id=post.reply_to, allow_sending_without_reply=True)
+
+
+def _text(common: dict[str, Any], text: RichText) -> SendMessage:
+    written = entities.write(text)
+    return SendMessage(
+        **common,
+        text=written.text or entities.BLANK,
+        entities=written.entities or None,
+        link_preview_options=NO_PREVIEW,
+    )
+
+
+def _upload(common: dict[str, Any], post: Post, content: Content, file: Path) -> TelegramMethod[Any]:
+    media = content.media or Media("")
+    size = _size(file)
+    kind = Kind.DOCUMENT if content.kind is Kind.PHOTO and size > LARGEST_PHOTO else content.kind
+    method, field = _FILE_METHODS[kind]
+    given: dict[str, Any] = {field: FSInputFile(file, filename=file_name(media, kind)), **common}
+    if kind is not Kind.STICKER:
+        caption = entities.write(post.text)
+        given |= {"caption": caption.text or None, "caption_entities": caption.entities or None}
+    if kind in {Kind.VOICE, Kind.AUDIO, Kind.VIDEO}:
+        given["duration"] = media.seconds
+    return method(**given)
+
+
+def _size(file: Path) -> int:
+    try:
+        size = file.stat().st_size
+    except OSError as error:
+        raise MediaRefused(f"cannot be read: {error.strerror}", "media_missing") from error
+    if size > LARGEST_UPLOAD:
+        raise MediaRefused(f"{size} bytes", "too_big")
+    if size == 0:
+        raise MediaRefused("an empty file", "media_empty")
+    return size
+
+
+def file_name(media: Media, kind: Kind) -> str:
+    """A name fit for a request: the sender's without paths, quotes and control characters, else kind and ending."""
+    base = entities.sendable(media.name).replace("\\", "/").rpartition("/")[2]
+    name = re.sub(r'[\x00-\x1f\x7f"<>|:*?]', "_", base).strip(" .")
+    if not name:
+        return f"{kind.value}{_ENDINGS.get(media.mime.partition(';')[0].strip().lower(), '')}"
+    stem, dot, ending = name.rpartition(".")
+    if len(name) <= LONGEST_FILE_NAME or not dot or len(ending) > 10:
+        return name[:LONGEST_FILE_NAME]
+    return f"{stem[: LONGEST_FILE_NAME - len(ending) - 1]}.{ending}"
+
+
+def _place(common: dict[str, Any], place: Place) -> SendVenue | SendLocation:
+    where: dict[str, Any] = {"latitude": place.latitude, "longitude": place.longitude, **common}
+    if not place.name and not place.address:
+        return SendLocation(**where)
+    return SendVenue(**where, title=place.name or place.address, address=place.address or place.name)
+
+
+def _cards(common: dict[str, Any], cards: tuple[Card, ...]) -> SendContact | SendMessage:
+    """Telegram's own card holds one name and one number; anything richer is written out."""
+    card = cards[0]
+    if len(cards) > 1 or len(card.phones) != 1 or card.emails:
+        return _text(common, join([plain(_card_lines(each)) for each in cards], "\n\n"))
+    vcard = card.vcard if 0 < len(card.vcard.encode("utf-8", "replace")) <= LONGEST_VCARD else None
+    return SendContact(**common, phone_number=card.phones[0], first_name=card.name or card.phones[0], vcard=vcard)
+
+
+def _card_lines(card: Card) -> str:
+    return "\n".join(filter(None, (f"👤 {card.name}".rstrip(), *card.phones, *card.emails)))
