@@ -1,25 +1,34 @@
 """Is this group fit to be a desk? Used by /setup and by `topicdesk doctor`."""
 
-from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
-from aiogram.types import ChatMemberAdministrator, ChatMemberOwner
+from typing import Any
 
-NEEDED_RIGHTS = ("can_manage_topics", "can_delete_messages", "can_pin_messages", "can_invite_users")
-"""Of an administrator bot: open and name topics, tidy up, pin cards, and make links for staff."""
-_ESSENTIAL = ("can_manage_topics",)
+from aiogram.methods import GetChat, GetChatMember
+
+from bot.client import TelegramClient
+from core.errors import DeskError
+
+ESSENTIAL_RIGHTS = ("can_manage_topics",)
+"""Without these there is no desk."""
+USEFUL_RIGHTS = ("can_pin_messages", "can_delete_messages")
+"""Without these cards are not pinned, and nothing can be tidied up."""
 
 
-async def find_problems(bot: Bot, chat_id: int) -> list[str]:
+async def find_problems(client: TelegramClient, chat_id: int) -> list[str]:
     """What stops the desk, as keys of the texts `check.<problem>`; empty when the group is fit."""
     try:
-        chat = await bot.get_chat(chat_id)
-        me = await bot.get_chat_member(chat_id, bot.id)
-    except TelegramAPIError:
+        chat: dict[str, Any] = await client.call(GetChat(chat_id=chat_id))
+        me: dict[str, Any] = await client.call(GetChatMember(chat_id=chat_id, user_id=client.bot_id))
+    except DeskError:
         return ["not_reachable"]
-    if chat.type != "supergroup" or not chat.is_forum:
+    if chat.get("type") != "supergroup" or not chat.get("is_forum"):
         return ["not_forum"]
-    if isinstance(me, ChatMemberOwner):
+    return missing_rights(me, ESSENTIAL_RIGHTS)
+
+
+def missing_rights(member: dict[str, Any], wanted: tuple[str, ...]) -> list[str]:
+    """Of a ChatMember as the Bot API writes it: `not_admin`, or the wanted rights it lacks."""
+    if member.get("status") == "creator":
         return []
-    if not isinstance(me, ChatMemberAdministrator):
+    if member.get("status") != "administrator":
         return ["not_admin"]
-    return [right for right in _ESSENTIAL if not getattr(me, right, False)]
+    return [right for right in wanted if not member.get(right)]

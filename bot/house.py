@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from aiogram import Bot
-
+from bot.client import TelegramClient
 from core.service.access import Access
 from core.service.lines import Lines
 from core.service.surface import Surface
@@ -18,7 +17,6 @@ class House:
     lines: Lines
     access: Access
     surface: Surface
-    bot: Bot
-    bot_id: int
+    client: TelegramClient
     bot_name: str
     """The bot's username, without @."""

@@ -1,7 +1,6 @@
 """Button presses. Each is decided anew: who presses, with which role, and whether it still makes sense."""
 
 import structlog
-from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, Message
 
 from bot.act import Act
@@ -9,7 +8,7 @@ from bot.ask import Ask, ask_about
 from bot.commands.lang import choose_language
 from bot.house import House
 from core.buttons import Action, unpack
-from core.errors import UserMistake
+from core.errors import DeskError, UserMistake
 from core.ids import MessageId
 from core.service import failures
 
@@ -49,5 +48,5 @@ async def _answer(query: CallbackQuery, text: str) -> None:
     """Stops the button's spinner; a press that is too old to be answered is no failure."""
     try:
         await query.answer(text or None)
-    except TelegramAPIError as error:
-        log.info("press.not_answered", error=type(error).__name__)
+    except DeskError as error:
+        log.info("press.not_answered", code=error.code)

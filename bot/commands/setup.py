@@ -14,7 +14,7 @@ async def setup(ask: Ask) -> None:
     if ask.is_private:
         raise UserMistake("only_in_group")
     tenant_id = await _tenant_for(ask)
-    problems = await find_problems(ask.house.bot, ask.chat)
+    problems = await find_problems(ask.house.client, ask.chat)
     if problems:
         ask.say("\n".join(ask.texts.t(f"check.{problem}") for problem in problems), to_all=True)
         return

@@ -1,14 +1,17 @@
 """Topics and their cards: opened at the first message, made anew when staff deleted them."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from core.errors import TopicGone
+import structlog
+
+from core.errors import DeskError, RemoteRefusal, TopicGone
 from core.events import Event, EventKind, mirror_job
 from core.i18n import Texts, texts_for
-from core.ids import ContactId, TenantId
+from core.ids import ContactId, TenantId, ThreadId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Address, AddressKind, Contact, Group, Tenant, Topic
-from core.ports import Post, Spot
+from core.ports import Desk, Post, Spot
 from core.service import contacts as people
 from core.service.surface import Surface
 from core.store import contacts, desks, messages, topics
@@ -17,6 +20,8 @@ from core.store.store import Store
 from core.text import RichText, bold, join, plain
 from core.work.limits import Spend
 from core.work.runner import Later
+
+log = structlog.get_logger(__name__)
 
 _NAME_LIMIT = 128
 _NEW_ICONS = ("💬", "🆕", "❗", "🔥")
@@ -31,6 +36,7 @@ class Topics:
     def __init__(self, store: Store, surface: Surface) -> None:
         self._store = store
         self._surface = surface
+        self._icons: Mapping[str, str] | None = None
 
     async def topic_for(self, tenant: Tenant, contact_id: ContactId) -> Topic:
         """The contact's topic, opened if need be. Raises Later while the tenant has no group."""
@@ -49,13 +55,7 @@ class Topics:
             addresses = await contacts.addresses_of(scope, contact_id)
             kind = await self._line_kind(scope, contact_id)
         name = topic_name(contact, addresses)
-        icon = await self._icon()
-        thread_id = await self._surface.call(
-            tenant.id,
-            group.chat_id,
-            Spend.POST,
-            lambda desk: desk.open_topic(group.chat_id, name, _LINE_COLORS.get(kind), icon),
-        )
+        thread_id = await self._open_in(tenant, group, name, _LINE_COLORS.get(kind))
         async with self._store.write(tenant.id) as scope:
             topic = await topics.add_topic(scope, contact_id, group.chat_id, thread_id, name)
             await scope.record(Event(EventKind.TOPIC_OPENED, tenant.id, "system", contact_id))
@@ -103,9 +103,30 @@ class Topics:
                 await scope.record(Event(EventKind.TOPIC_LOST, tenant_id, "system", topic.contact_id))
                 await scope.put(mirror_job(tenant_id, topic.contact_id))
 
-    async def _icon(self) -> str | None:
-        icons = await self._surface.desk.icons()
-        return next((icons[emoji] for emoji in _NEW_ICONS if emoji in icons), None)
+    async def _open_in(self, tenant: Tenant, group: Group, name: str, color: int | None) -> ThreadId:
+        """With the icon for "new" where Telegram takes it, else without."""
+        icon = await self._new_icon()
+
+        def opening(icon: str | None) -> Callable[[Desk], Awaitable[ThreadId]]:
+            return lambda desk: desk.open_topic(group.chat_id, name, color, icon)
+
+        try:
+            return await self._surface.call(tenant.id, group.chat_id, Spend.POST, opening(icon))
+        except RemoteRefusal:
+            if icon is None:
+                raise
+            self._icons = {}
+            return await self._surface.call(tenant.id, group.chat_id, Spend.POST, opening(None))
+
+    async def _new_icon(self) -> str | None:
+        """Asked once: the list is Telegram's own and hardly changes. Without it topics have no icon."""
+        if self._icons is None:
+            try:
+                self._icons = await self._surface.desk.icons()
+            except DeskError as error:
+                log.warning("topics.no_icons", code=error.code)
+                self._icons = {}
+        return next((self._icons[emoji] for emoji in _NEW_ICONS if emoji in self._icons), None)
 
     async def _line_kind(self, scope: TenantScope, contact_id: ContactId) -> str:
         conversation = await contacts.latest_conversation(scope, contact_id)

@@ -47,6 +47,19 @@ class Database:
         async with self.reader.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def listener(self) -> AsyncGenerator[Any, None]:
+        """A PostgreSQL connection of its own, for LISTEN (asyncpg)."""
+        import asyncpg
+
+        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connect: Any = asyncpg.connect  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        connection = await connect(dsn)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     async def close(self) -> None:
         await self.reader.dispose()
         await self.writer.dispose()

@@ -1,0 +1,88 @@
+"""The command `topicdesk`. Each subcommand imports what it needs, so that small ones stay quick."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from core.errors import DeskError
+from core.settings import Settings
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = _parser().parse_args(argv)
+    command: Command = arguments.command
+    try:
+        return command(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except DeskError as error:
+        print(f"topicdesk: {error.code}: {error.detail}", file=sys.stderr)  # noqa: T201
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="topicdesk", description="A WhatsApp desk in a Telegram group.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    run = _add(commands, "run", _run, "work: take messages in, show them, send answers")
+    run.add_argument("--role", choices=("all", "intake", "worker", "lines"), default="all")
+    demo = _add(commands, "demo", _demo, "try everything without any account")
+    demo.add_argument("options", nargs=argparse.REMAINDER, help="see python -m sandbox demo --help")
+    doctor = _add(commands, "doctor", _doctor, "check the set-up and say how to mend it")
+    doctor.add_argument("--lang", default="", help="en or zh")
+    _add(commands, "migrate", _migrate, "bring the database to the newest schema")
+    bench = _add(commands, "bench", _bench, "measure speed on this machine")
+    bench.add_argument("options", nargs=argparse.REMAINDER, help="see topicdesk bench --help")
+    return parser
+
+
+def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command, text: str):
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from bot.app import run
+    from bot.logs import set_up_logs
+
+    settings = Settings()
+    set_up_logs(settings.desk.log_level)
+    asyncio.run(run(settings, arguments.role))
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    os.execv(sys.executable, [sys.executable, "-m", "sandbox", "demo", *arguments.options])  # noqa: S606
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.doctor import run_doctor
+
+    return asyncio.run(run_doctor(Settings(), arguments.lang))
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    from core.store.db import Database
+    from core.store.migrate import migrate
+
+    async def upgrade() -> str:
+        database = Database(Settings().desk.database)
+        try:
+            return await migrate(database)
+        finally:
+            await database.close()
+
+    print(f"The database is at revision {asyncio.run(upgrade())}.")  # noqa: T201
+    return 0
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    os.execv(sys.executable, [sys.executable, "-m", "sandbox", "bench", *arguments.options])  # noqa: S606
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Fits the HTTP door of `gateway` to this process: who accepts, which secrets count, what is ready."""

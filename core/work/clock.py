@@ -1,0 +1,58 @@
+"""The in-process clock: APScheduler calls the house-keeping at its times. It stores nothing itself."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from core.store import inbox, queue
+from core.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+Task = Callable[[], Awaitable[None]]
+
+_KEEP_RAW = timedelta(days=7)
+"""Rows that were read are kept this long: a parser's bug found within a week can still be mended and replayed."""
+
+
+class Clock:
+    """Jobs are made anew at each start; a tick that is late runs once, not once per miss."""
+
+    def __init__(self) -> None:
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
+        self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
+
+    def every(self, seconds: float, task: Task, name: str) -> None:
+        async def run() -> None:
+            try:
+                await task()
+            except Exception:
+                log.exception("clock.task_failed", task=name)
+
+        self._scheduler.add_job(run, "interval", seconds=seconds, id=name)  # pyright: ignore[reportUnknownMemberType]
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+
+def keep_house(clock: Clock, store: Store) -> None:
+    """Give back what dead workers held, and forget old raw rows."""
+
+    async def recover() -> None:
+        async with store.write_across_tenants() as scope:
+            if found := await queue.recover(scope.connection, scope.now):
+                log.warning("jobs.recovered", count=found)
+                store.wake.set()
+
+    async def purge() -> None:
+        async with store.write_across_tenants() as scope:
+            await inbox.purge(scope, _KEEP_RAW)
+
+    clock.every(5, recover, "recover")
+    clock.every(3600, purge, "purge")
