@@ -16,6 +16,7 @@ from bot.poller import Poller
 from bot.router import build_dispatcher
 from bot.updates import Updates
 from core.blobs import Blobs
+from core.ids import ChatId
 from core.jobs import Job, JobKind
 from core.people import Line, LineHabits, Tenant
 from core.ports import Connector
@@ -106,7 +107,7 @@ async def set_up(app: App) -> Tenant:
         )
     if telegram.group_id is not None:
         async with app.store.write(tenant.id) as scope:
-            await tenants.join_group(scope, telegram.group_id, "")
+            await tenants.join_group(scope, ChatId(telegram.group_id), "")
     return tenant
 
 

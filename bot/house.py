@@ -18,5 +18,3 @@ class House:
     access: Access
     surface: Surface
     client: TelegramClient
-    bot_name: str
-    """The bot's username, without @."""

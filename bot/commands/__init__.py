@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from aiogram.exceptions import AiogramError
+
 from bot.ask import Ask
 from bot.commands.general import help_, start, whoami
 from bot.commands.lang import lang
 from bot.commands.note import note
 from bot.commands.setup import setup
 from bot.commands.status import status
-from core.errors import UserMistake
+from core.errors import DeskError, UserMistake
 
 Handler = Callable[[Ask], Awaitable[None]]
 
@@ -38,7 +40,7 @@ async def run_command(ask: Ask) -> None:
     """Run the command a message begins with, if it is meant for us."""
     head, _, args = (ask.message.text or "").partition(" ")
     name, _, bot_name = head[1:].partition("@")
-    if bot_name and bot_name.lower() != ask.house.bot_name.lower():
+    if bot_name and not await _is_our_name(ask, bot_name):
         return
     command = COMMANDS.get(name.lower())
     try:
@@ -48,3 +50,12 @@ async def run_command(ask: Ask) -> None:
             raise UserMistake("no_such_command", command=f"/{name[:32]}")
     except UserMistake as mistake:
         ask.say(ask.texts.error(mistake.code, **mistake.values))
+
+
+async def _is_our_name(ask: Ask, bot_name: str) -> bool:
+    """`/status@other_bot` is another bot's. When Telegram does not tell our name, we would rather answer."""
+    try:
+        me = await ask.house.client.bot.me()
+    except (DeskError, AiogramError):
+        return True
+    return bot_name.lower() == (me.username or "").lower()
