@@ -1,16 +1,18 @@
 """The one place that wires everything, and the life of a process: start, work, stop."""
 
 import asyncio
-import contextlib
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
 from bot import menu, updates
 from bot.client import TelegramClient, open_client
 from bot.desk import TelegramDesk
+from bot.door import open_door
 from bot.house import House
 from bot.poller import Poller
 from bot.router import build_dispatcher
@@ -134,50 +136,91 @@ def habits(settings: Settings) -> LineHabits:
     return LineHabits(desk.human_read, desk.read_delay_min, desk.read_delay_max, desk.typing)
 
 
-async def run(settings: Settings, role: str = "all") -> None:
-    """Work until SIGTERM or SIGINT. Raises LineTrouble when there is no usable token, AlreadyRunning."""
-    database = Database(settings.desk.database)
-    store = Store(database)
-    client = open_client(settings.telegram)
-    try:
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process at work. `address` is where its HTTP door listens, or empty."""
+
+    app: App
+    runner: Runner
+    address: str
+    broken: asyncio.Event
+    """Set when a part died of a bug: the process should end and be started anew."""
+
+
+@asynccontextmanager
+async def at_your_service(settings: Settings, role: str = "all") -> AsyncGenerator[Process, None]:
+    """Work while inside. Raises LineTrouble when there is no usable token, AlreadyRunning on a busy SQLite file."""
+    async with AsyncExitStack() as stack:
+        database = Database(settings.desk.database)
+        stack.push_async_callback(database.close)
+        client = open_client(settings.telegram)
+        stack.push_async_callback(client.close)
         await migrate(database)
-        async with at_work(store):
-            app = wire(settings, store, client)
-            await set_up(app)
-            await _work(app, role)
-    finally:
-        await client.close()
-        await database.close()
+        store = Store(database)
+        await stack.enter_async_context(at_work(store))
+        app = wire(settings, store, client)
+        await set_up(app)
+        stack.push_async_callback(app.lines.close)
+        yield await _start(app, role, stack)
+        log.info("topicdesk.stopping")
 
 
-async def _work(app: App, role: str) -> None:
-    from bot.door import open_door
-
+async def _start(app: App, role: str, stack: AsyncExitStack) -> Process:
+    """Start the parts of a role; the stack stops them, the doors first and the runner last."""
     runner = Runner(app.store, app.handlers, lambda job, error: on_parked(app, job, error))
+    parts = Parts(stack)
+    if role in {"all", "worker"}:
+        parts.start(runner.run(), until=runner.stop)
     clock = Clock()
     keep_house(clock, app.store)
-    poller = Poller(app.client, lambda bot_id, batch: updates.accept(app.store, bot_id, batch))
-    stop = _stop_signal()
-    async with asyncio.TaskGroup() as group:
-        door = await open_door(app, runner, poller) if role in {"all", "intake"} else None
-        tasks: list[asyncio.Task[None]] = []
-        if role in {"all", "intake"} and app.settings.telegram.updates == "poll":
-            tasks.append(group.create_task(poller.run()))
-        working = group.create_task(runner.run()) if role in {"all", "worker"} else None
-        clock.start()
-        tasks.append(group.create_task(menu.register(app.store, app.client)))
-        log.info("topicdesk.started", role=role)
-        await stop.wait()
-        log.info("topicdesk.stopping")
-        for task in tasks:
-            task.cancel()
-        clock.stop()
-        if door is not None:
-            await door.cleanup()
-        runner.stop()
-        if working is not None:
-            await working
-    await app.lines.close()
+    clock.start()
+    stack.callback(clock.stop)
+    address = ""
+    if role in {"all", "intake"}:
+        poller = Poller(app.client, lambda bot_id, batch: updates.accept(app.store, bot_id, batch))
+        address = await stack.enter_async_context(open_door(app, runner, poller))
+        if app.settings.telegram.updates == "poll":
+            parts.start(poller.run())
+        parts.start(menu.register(app.store, app.client))
+    log.info("topicdesk.started", role=role, address=address)
+    return Process(app, runner, address, parts.broken)
+
+
+class Parts:
+    """The loops of a process. Each is asked to end (or cancelled) when the stack unwinds."""
+
+    def __init__(self, stack: AsyncExitStack) -> None:
+        self._stack = stack
+        self.broken = asyncio.Event()
+
+    def start(self, work: Coroutine[Any, Any, None], until: Callable[[], None] | None = None) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._look_at)
+
+        async def end() -> None:
+            (until or task.cancel)()
+            await asyncio.gather(task, return_exceptions=True)
+
+        self._stack.push_async_callback(end)
+
+    def _look_at(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("topicdesk.broken", exc_info=error)
+            self.broken.set()
+
+
+async def run(settings: Settings, role: str = "all") -> int:
+    """Until SIGTERM or SIGINT; the exit code is 1 when a part broke instead."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with at_your_service(settings, role) as process:
+        waits = [asyncio.create_task(stop.wait()), asyncio.create_task(process.broken.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+    return int(process.broken.is_set())
 
 
 async def on_parked(app: App, job: Job, error: Exception) -> None:
@@ -185,12 +228,3 @@ async def on_parked(app: App, job: Job, error: Exception) -> None:
     log.error("job.parked", job=job.id, kind=job.kind, error=type(error).__name__)
     if job.kind is JobKind.DELIVER:
         await app.delivery.give_up(job, error)
-
-
-def _stop_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    return stop

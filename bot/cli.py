@@ -51,8 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     settings = Settings()
     set_up_logs(settings.desk.log_level)
-    asyncio.run(run(settings, arguments.role))
-    return 0
+    return asyncio.run(run(settings, arguments.role))
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 The names are the outside contract: they are listed in README and must not change.
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -62,10 +63,10 @@ class DeskSettings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'topicdesk.db'}"
 
 
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of one process."""
+    """All settings of one process, by default those of the environment."""
 
-    def __init__(self) -> None:
-        self.telegram = TelegramSettings()
-        self.whatsapp = WhatsAppSettings()
-        self.desk = DeskSettings()
+    telegram: TelegramSettings = field(default_factory=TelegramSettings)
+    whatsapp: WhatsAppSettings = field(default_factory=WhatsAppSettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
