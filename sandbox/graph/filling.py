@@ -44,8 +44,15 @@ def _check_header(template: Template, content: dict[str, Any]) -> None:
     _check_variables("header", header.get("text", ""), given, template)
 
 
+def _body_text(template: Template) -> str:
+    """Authentication templates have a text of Meta's own, with the code as its only variable."""
+    body = template.component("BODY")
+    usual = "{{1}} is your verification code." if template.category == "AUTHENTICATION" else ""
+    return str(body.get("text", usual))
+
+
 def _check_body(template: Template, content: dict[str, Any]) -> None:
-    text = template.component("BODY").get("text", "")
+    text = _body_text(template)
     given = _component(content, "body").get("parameters", [])
     _check_variables("body", text, given, template)
     if len(_fill(text, given)) > LONGEST_BODY:
@@ -95,7 +102,7 @@ def _fill(text: str, given: list[Component]) -> str:
 def shown(template: Template, content: dict[str, Any]) -> tuple[str, list[dict[str, str]]]:
     """What the customer's phone shows: text, and the buttons [{id, title, kind}]."""
     header = _fill(template.component("HEADER").get("text", ""), _component(content, "header").get("parameters", []))
-    body = _fill(template.component("BODY").get("text", ""), _component(content, "body").get("parameters", []))
+    body = _fill(_body_text(template), _component(content, "body").get("parameters", []))
     footer = template.component("FOOTER").get("text", "")
     text = "\n".join(part for part in (header, body, footer) if part)
     return text, [_button(position, b, content) for position, b in enumerate(_buttons(template))]

@@ -24,6 +24,7 @@ KEPT_TEXT = 4000
 
 Answer = dict[str, Any] | web.StreamResponse
 Action = Callable[["Call"], Awaitable[Answer]]
+Name = Callable[["Call"], str]
 
 
 @dataclass
@@ -62,8 +63,11 @@ class Call:
         return number
 
 
-def endpoint(op: str, action: Action, *, token: bool = True) -> Callable[[web.Request], Awaitable[Any]]:
-    """Make an aiohttp handler of an action. `op` is its name in the journal and for faults."""
+def endpoint(op: str, action: Action, name: Name | None = None) -> Callable[[web.Request], Awaitable[Any]]:
+    """Make an aiohttp handler of an action. `op` is its name in the journal and for faults.
+
+    `name` tells it where the path alone does not; it is asked once the body is read.
+    """
 
     async def handle(request: web.Request) -> web.StreamResponse:
         state = request.app[STATE]
@@ -71,7 +75,7 @@ def endpoint(op: str, action: Action, *, token: bool = True) -> Callable[[web.Re
         record = state.journal.open(state.clock.now(), op, request.method, request.path_qs)
         call = Call(request, state, op, record, {})
         try:
-            return await _run(call, action, token=token)
+            return await _run(call, action, name)
         except GraphError as error:
             record.code, record.details = error.code, error.details or error.text
             return _finish(call, error_response(error))
@@ -83,15 +87,16 @@ def endpoint(op: str, action: Action, *, token: bool = True) -> Callable[[web.Re
     return handle
 
 
-async def _run(call: Call, action: Action, *, token: bool) -> web.StreamResponse:
+async def _run(call: Call, action: Action, name: Name | None) -> web.StreamResponse:
     text = await _read(call)
+    if name is not None:
+        call.op = call.record.op = name(call)
     call.fault = _fault(call, text)
     if call.fault and call.fault.kind not in (*AFTER, "status"):
         early = await _before(call, call.fault)
         if early is not None:
             return early
-    if token:
-        check_token(call)
+    check_token(call)
     answer = await action(call)
     response = answer if isinstance(answer, web.StreamResponse) else json_response(answer)
     if call.fault and call.fault.kind in AFTER:
@@ -116,8 +121,6 @@ async def _read(call: Call) -> str:
             raise GraphError(100, "(#100) Invalid parameter", "The body is not a JSON object")
         call.body = body
         call.record.body = body if len(text) <= KEPT_TEXT else {"shortened": text[:KEPT_TEXT]}
-        if call.op == "messages" and body.get("status") == "read":
-            call.op = call.record.op = "typing" if "typing_indicator" in body else "read"
     return text
 
 

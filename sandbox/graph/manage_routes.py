@@ -15,28 +15,35 @@ FACTS = ("id", "verified_name", "display_phone_number", "quality_rating", "code_
 """What GET of a number answers without `fields`."""
 
 
-async def get_node(call: Call) -> Answer:
-    """GET /{id}: a number, the account, a template or a media file."""
-    state = call.state
-    if call.node in state.numbers:
-        call.record.op = "phone_number"
-        return _pick(_facts(state.numbers[call.node]), call.query.get("fields"), FACTS)
+def name_of(call: Call) -> str:
+    """What an id in the path is: a number, an account, a template, else a media file."""
+    if call.node in call.state.numbers:
+        return "phone_number"
     if call.node in _accounts(call):
+        return "account"
+    if call.state.templates.by_id(call.node):
+        return "template"
+    return "media_delete" if call.request.method == "DELETE" else "media_url"
+
+
+async def get_node(call: Call) -> Answer:
+    fields = call.query.get("fields")
+    if call.op == "phone_number":
+        return _pick(_facts(call.number()), fields, FACTS)
+    if call.op == "account":
         facts = {"id": call.node, "name": "Sandbox account", "currency": "USD", "timezone_id": "1"}
-        return _pick(facts, call.query.get("fields"), tuple(facts))
-    if state.templates.by_id(call.node):
+        return _pick(facts, fields, tuple(facts))
+    if call.op == "template":
         return await template_routes.get_one(call)
-    call.op = call.record.op = "media_url"
     return await media_routes.look_up(call)
 
 
 async def delete_node(call: Call) -> Answer:
-    call.record.op = "media_delete"
     return await media_routes.delete(call)
 
 
 async def post_node(call: Call) -> Answer:
-    if call.state.templates.by_id(call.node):
+    if call.op == "template":
         return await template_routes.edit(call)
     raise no_object("post", call.node)
 

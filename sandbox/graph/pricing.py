@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -57,7 +58,7 @@ def conversation(message: ChatMessage, chat: Chat) -> dict[str, Any] | None:
     end = str(int(max(chat.window_until, chat.free_until, message.at)))
     key = f"{message.number_id}{message.customer_id}{int(message.at // 86400)}"
     return {
-        "id": f"{abs(hash(key)):032x}"[:32],
+        "id": hashlib.sha256(key.encode()).hexdigest()[:32],
         "expiration_timestamp": end,
         "origin": {"type": pricing["category"]},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from sandbox.graph import chats, filling, ids, media, send_shapes
@@ -18,6 +19,13 @@ WINDOW_DETAILS = (
 )
 
 Failure = dict[str, Any] | None
+
+
+def name_of(call: Call) -> str:
+    """One route, three things: a message, a read mark, typing."""
+    if call.body.get("status") != "read":
+        return "messages"
+    return "typing" if "typing_indicator" in call.body else "read"
 
 
 async def post_message(call: Call) -> Answer:
@@ -46,7 +54,7 @@ async def _let_statuses_pass(call: Call) -> None:
         for _ in range(200):
             if not call.state.webhooks.waiting:
                 return
-            await call.state.timers.sleep(0.01)
+            await asyncio.sleep(0.01)
 
 
 def _mark_read(call: Call, number: Number) -> Answer:

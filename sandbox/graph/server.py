@@ -26,12 +26,12 @@ def graph_app(state: GraphState) -> web.Application:
             *sim_routes.routes(),
             web.get("/whatsapp_business/attachments/", endpoint("media_bytes", media_routes.download)),
             web.get(VERSION + "/debug_token", endpoint("debug_token", manage_routes.debug_token)),
-            web.post(node + "/messages", endpoint("messages", sending.post_message)),
+            web.post(node + "/messages", endpoint("messages", sending.post_message, sending.name_of)),
             web.post(node + "/media", endpoint("media_upload", media_routes.upload)),
             *_management(node),
-            web.get(node, endpoint("node", manage_routes.get_node)),
-            web.delete(node, endpoint("node", manage_routes.delete_node)),
-            web.post(node, endpoint("node", manage_routes.post_node)),
+            web.get(node, endpoint("node", manage_routes.get_node, manage_routes.name_of)),
+            web.delete(node, endpoint("node", manage_routes.delete_node, manage_routes.name_of)),
+            web.post(node, endpoint("node", manage_routes.post_node, manage_routes.name_of)),
             web.route("*", VERSION + "/{tail:.*}", endpoint("unknown", manage_routes.unknown)),
         ]
     )

@@ -31,11 +31,12 @@ def sign(body: bytes, app_secret: str) -> str:
 
 @dataclass
 class Outlet:
-    """The queue of one number and the tasks that empty it."""
+    """The queue of one number and the tasks that empty it. `mixed`: how many at its head are shuffled."""
 
     queue: deque[Update] = field(default_factory=deque)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     in_flight: int = 0
+    mixed: int = 0
 
 
 class Webhooks:
@@ -84,14 +85,16 @@ class Webhooks:
                 outlet.in_flight -= len(updates)
 
     async def _take(self, outlet: Outlet) -> list[Update]:
+        """The next updates of one POST. With knobs on, waits for a batch, or mixes all that wait."""
         knobs = self._state.knobs
-        if knobs.batch_wait and (knobs.batch > 1 or knobs.shuffle):
+        wanted = max(1, knobs.batch)
+        if knobs.batch_wait and (len(outlet.queue) < wanted or (knobs.shuffle and not outlet.mixed)):
             await self._state.timers.sleep(knobs.batch_wait)
-        if knobs.shuffle:
-            mixed = list(outlet.queue)
-            self._random.shuffle(mixed)
-            outlet.queue = deque(mixed)
-        count = min(len(outlet.queue), max(1, knobs.batch))
+        if knobs.shuffle and not outlet.mixed:
+            self._random.shuffle(outlet.queue)
+            outlet.mixed = len(outlet.queue)
+        count = min(len(outlet.queue), wanted)
+        outlet.mixed = max(0, outlet.mixed - count)
         return [outlet.queue.popleft() for _ in range(count)]
 
     async def _deliver(self, updates: list[Update]) -> None:

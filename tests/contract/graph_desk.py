@@ -87,16 +87,13 @@ class Business:
         self.client = client
         self.number = defaults.PHONE_NUMBER_ID
 
-    async def send(self, to: str, text: str = "hello", **more: Any) -> httpx.Response:
-        body = {
-            "messaging_product": "whatsapp",
-            "recipient_type": "individual",
-            "to": to,
-            "type": "text",
-            "text": {"body": text},
-            **more,
-        }
-        return await self.post(body)
+    async def send(self, to: str, text: str = "hello", /, **more: Any) -> httpx.Response:
+        """A text, or with `type` another message. None takes a key away."""
+        body: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": to}
+        if more.get("type", "text") == "text":
+            body |= {"type": "text", "text": {"body": text}}
+        body |= more
+        return await self.post({name: value for name, value in body.items() if value is not None})
 
     async def post(self, body: Any) -> httpx.Response:
         return await self.client.post(f"{self.number}/messages", json=body)
@@ -110,7 +107,8 @@ class Business:
 @asynccontextmanager
 async def open_business(graph: GraphSandbox, version: str = "v24.0") -> AsyncIterator[Business]:
     headers = {"Authorization": f"Bearer {defaults.ACCESS_TOKEN}"}
-    async with httpx.AsyncClient(base_url=f"{graph.base_url}/{version}/", headers=headers) as client:
+    # Plain http on loopback: without certificates to load a client starts ten times faster.
+    async with httpx.AsyncClient(base_url=f"{graph.base_url}/{version}/", headers=headers, verify=False) as client:
         yield Business(graph, client)
 
 
