@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import signal
 
-from aiohttp import web
-
-from sandbox.telegram import defaults
-from sandbox.telegram.server import telegram_app
+from sandbox.telegram import TelegramSandbox, defaults
 from sandbox.telegram.state import TelegramState
 
 
@@ -19,14 +18,23 @@ def main() -> None:
     options = parser.parse_args()
     state = TelegramState()
     state.flood.rules.enabled = not options.no_flood
-    print(  # noqa: T201 - what a person at the terminal needs
-        f"TELEGRAM_API_BASE=http://{options.host}:{options.port}\n"
-        f"TELEGRAM_BOT_TOKEN={defaults.BOT_TOKEN}\n"
-        f"TELEGRAM_GROUP_ID={defaults.GROUP_ID}\n"
-        f"TELEGRAM_OWNER_ID={defaults.OWNER_ID}",
-        flush=True,
-    )
-    web.run_app(telegram_app(state), host=options.host, port=options.port, access_log=None, print=None)
+    asyncio.run(serve(state, options.host, options.port))
+
+
+async def serve(state: TelegramState, host: str, port: int) -> None:
+    """Serve until the process is told to end; first print the environment that leads the product here."""
+    async with TelegramSandbox(state, host=host, port=port) as sandbox:
+        print(  # noqa: T201 - what a person at the terminal needs
+            f"TELEGRAM_API_BASE={sandbox.base_url}\n"
+            f"TELEGRAM_BOT_TOKEN={defaults.BOT_TOKEN}\n"
+            f"TELEGRAM_GROUP_ID={defaults.GROUP_ID}\n"
+            f"TELEGRAM_OWNER_ID={defaults.OWNER_ID}",
+            flush=True,
+        )
+        told = asyncio.Event()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(sign, told.set)
+        await told.wait()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -12,6 +13,8 @@ from sandbox.telegram.control_talk import TalkControl
 from sandbox.telegram.errors import SimError
 from sandbox.telegram.faults import Fault
 from sandbox.telegram.flood import FloodRules
+
+POLL_SECONDS = 0.01
 
 _PLANNED = {f.name for f in fields(Fault)} - {"id", "hits"}
 _RULES = {f.name for f in fields(FloodRules)}
@@ -80,11 +83,17 @@ class Control(TalkControl):
         """Updates that no bot has confirmed yet."""
         return sum(len(bot.updates.waiting) for bot in self.state.bots.values())
 
-    async def wait_for_call(self, method: str, *, since: int = 0, timeout: float = 5.0) -> View:  # noqa: ASYNC109 - simplest for tests
-        """The first call of a method after number `since`. Raises TimeoutError."""
-        async with asyncio.timeout(timeout):
-            while True:
-                found = self.calls(since, method)
-                if found:
-                    return found[0]
-                await asyncio.sleep(0.01)
+    async def wait_for_call(self, method: str, *, since: int = 0, patience: float = 5.0) -> View:
+        """The first call of a method after journal number `since`. Raises TimeoutError after `patience` seconds."""
+        await self.wait_until(lambda: bool(self.calls(since, method)), patience=patience)
+        return self.calls(since, method)[0]
+
+    async def wait_until_quiet(self, *, patience: float = 5.0) -> None:
+        """Return when every bot has confirmed all its updates."""
+        await self.wait_until(lambda: self.pending_updates() == 0, patience=patience)
+
+    async def wait_until(self, condition: Callable[[], bool], *, patience: float = 5.0) -> None:
+        """Return when the condition holds; it is tried often. Raises TimeoutError after `patience` seconds."""
+        async with asyncio.timeout(patience):
+            while not condition():  # noqa: ASYNC110 - any state may be asked for, so there is no one event
+                await asyncio.sleep(POLL_SECONDS)

@@ -68,6 +68,14 @@ class CheckedClient:
         check_result(known, result)
         return result
 
+    async def call_refused(self, method: str, **params: Any) -> Refused:
+        """The refusal of a call that must be refused."""
+        try:
+            await self.call(method, **params)
+        except Refused as refused:
+            return refused
+        raise AssertionError(f"{method} was not refused")
+
     async def raw(self, method: str, params: dict[str, Any], files: dict[str, bytes] | None = None) -> Any:
         """The same without any check."""
         url = f"{self.tg.base_url}/bot{self.tg.token}/{method}"
