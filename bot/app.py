@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot import menu, updates
+from bot import menu, updates, webhook
 from bot.client import TelegramClient, open_client
 from bot.desk import TelegramDesk
 from bot.door import open_door
@@ -179,8 +179,8 @@ async def _start(app: App, role: str, stack: AsyncExitStack) -> Process:
     if role in {"all", "intake"}:
         poller = Poller(app.client, lambda bot_id, batch: updates.accept(app.store, bot_id, batch))
         address = await stack.enter_async_context(open_door(app, runner, poller))
-        if app.settings.telegram.updates == "poll":
-            parts.start(poller.run())
+        polls = app.settings.telegram.updates == "poll"
+        parts.start(poller.run() if polls else webhook.subscribe(app.settings, app.client))
         parts.start(menu.register(app.store, app.client))
     log.info("topicdesk.started", role=role, address=address)
     return Process(app, runner, address, parts.broken)
