@@ -1,0 +1,183 @@
+"""Answers as they come in life: lost, cut off, from another server, from a newer one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from aiogram.methods import GetMe, GetUpdates, SendMessage
+from aiohttp import web
+
+from bot.client import TelegramClient, open_client
+from bot.desk import TelegramDesk
+from core.errors import Busy, DeskError, Down, LineTrouble, MediaRefused, Uncertain
+from core.message import Media
+from core.ports import Post, Spot
+from core.text import plain
+from sandbox.telegram import TelegramSandbox, telegram_app
+from sandbox.telegram.state import TelegramState
+from tests.bot.conftest import settings_for
+
+TOKEN = "7000000001:AAE-another-servers-token-that-is-secret"
+HELLO = SendMessage(chat_id=-100, text="hello")
+Answerer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def server(answer: Answerer) -> AsyncIterator[TelegramClient]:
+    """A server that answers everything one way, and a client of it."""
+    app = web.Application()
+    app.router.add_route("*", "/{anything:.*}", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    client = open_client(settings_for(f"http://127.0.0.1:{runner.addresses[0][1]}", TOKEN))
+    try:
+        yield client
+    finally:
+        await client.close()
+        await runner.cleanup()
+
+
+def says(text: str, status: int = 200) -> Answerer:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=text, status=status)
+
+    return answer
+
+
+async def test_an_answer_nobody_can_decode_was_still_sent() -> None:
+    """A newer server, a field of another type: aiogram's models would refuse all of this."""
+    body = '{"ok": true, "result": {"message_id": 77, "chat": "new shape", "date": {"at": 1}}}'
+    async with server(says(body)) as client:
+        assert await TelegramDesk(client).post(Spot(-100), Post(text=plain("x"))) == 77
+
+
+async def test_done_without_an_id_is_uncertain() -> None:
+    async with server(says('{"ok": true, "result": {}}')) as client:
+        with pytest.raises(Uncertain):
+            await TelegramDesk(client).post(Spot(-100), Post(text=plain("x")))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (502, "<html>Bad Gateway</html>", Uncertain),
+        (200, "<html>captive portal</html>", Uncertain),
+        (200, "[]", Uncertain),
+        (200, "", Uncertain),
+        (404, "nothing here", Down),
+        (301, "moved", Down),
+        (413, "<html>too large</html>", MediaRefused),
+        (429, '{"ok": false}', Busy),
+        (500, '{"ok": false, "error_code": 500, "description": "Internal Server Error"}', Uncertain),
+        (401, '{"ok": false, "error_code": 401, "description": "Unauthorized"}', LineTrouble),
+    ],
+)
+async def test_answers_that_are_none(status: int, body: str, kind: type[DeskError]) -> None:
+    async with server(says(body, status)) as client:
+        with pytest.raises(kind):
+            await client.call(HELLO)
+
+
+async def test_a_server_that_is_not_there_did_nothing() -> None:
+    client = open_client(settings_for("http://127.0.0.1:9", TOKEN))
+    with pytest.raises(Down):
+        await client.call(HELLO)
+    await client.close()
+
+
+async def test_silence_is_uncertain() -> None:
+    async def silent(_: web.Request) -> web.Response:
+        await asyncio.sleep(30)
+        return web.Response()
+
+    async with server(silent) as client:
+        with pytest.raises(Uncertain):
+            await client.call(HELLO, 0.2)
+
+
+async def test_a_lost_answer_is_uncertain_and_the_post_stands(client: TelegramClient, tg: TelegramSandbox) -> None:
+    tg.faults(method="sendMessage", drop_response=True)
+    with pytest.raises(Uncertain):
+        await client.call(SendMessage(chat_id=tg.group_id, text="was I sent?"))
+    assert [each["text"] for each in tg.view()["chats"][0]["messages"] if each["text"]] == ["was I sent?"]
+
+
+async def test_errors_never_show_the_token() -> None:
+    async def broken(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=302, headers={"Location": f"http://127.0.0.1:9{request.path}"})
+
+    async with server(broken) as client:
+        with pytest.raises(DeskError) as seen:
+            await client.call(HELLO)
+    assert TOKEN not in seen.value.detail
+
+
+async def test_the_base_may_have_a_path() -> None:
+    outer = web.Application()
+    state = TelegramState()
+    outer.add_subapp("/telegram/api", telegram_app(state))
+    runner = web.AppRunner(outer, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    base = f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/api/"
+    client = open_client(settings_for(base, TelegramSandbox.token))
+    assert (await client.call(GetMe()))["id"] == TelegramSandbox.bot_id
+    await client.close()
+    await runner.cleanup()
+
+
+async def test_typed_calls_of_aiograms_bot_raise_our_errors(client: TelegramClient, tg: TelegramSandbox) -> None:
+    assert (await client.bot.get_me()).id == tg.bot_id
+    tg.faults(method="sendMessage", code=429, retry_after=3)
+    with pytest.raises(Busy):
+        await client.bot.send_message(tg.group_id, "x")
+
+
+async def test_updates_come_as_plain_json(client: TelegramClient, tg: TelegramSandbox) -> None:
+    odd = {"update_id": 5, "message": {"content": "of a future server"}, "never_seen": [1]}
+    tg.update(body=odd)
+    (update,) = await client.get_updates(0, 0, ["message"])
+    assert update["message"] == odd["message"]
+    assert update["never_seen"] == [1]
+
+
+async def test_updates_that_are_no_list_are_none() -> None:
+    async with server(says('{"ok": true, "result": null}')) as client:
+        assert await client.get_updates(0, 0, []) == []
+        assert await client.call(GetUpdates()) is None
+
+
+async def test_a_download_that_grows_past_its_limit_stops(tmp_path) -> None:
+    async def liar(request: web.Request) -> web.Response:
+        if request.path.startswith("/file/"):
+            return web.Response(body=bytes(5000))
+        return web.json_response({"ok": True, "result": {"file_id": "f", "file_size": 10, "file_path": "a b/ü.bin"}})
+
+    async with server(liar) as client:
+        with pytest.raises(MediaRefused) as refused:
+            await TelegramDesk(client).fetch(Media("f"), tmp_path / "copy", 4999)
+        assert refused.value.code == "too_big"
+        assert (await TelegramDesk(client).fetch(Media("f"), tmp_path / "copy", 5000)).size == 5000
+
+
+async def test_a_download_cut_off_is_down(tmp_path) -> None:
+    async def cut(request: web.Request) -> web.StreamResponse:
+        if not request.path.startswith("/file/"):
+            return web.json_response({"ok": True, "result": {"file_path": "x"}})
+        response = web.StreamResponse(headers={"Content-Length": "9000"})
+        await response.prepare(request)
+        await response.write(bytes(10))
+        request.transport.abort()
+        return response
+
+    async with server(cut) as client:
+        with pytest.raises(Down):
+            await TelegramDesk(client).fetch(Media("f"), tmp_path / "copy", 10_000)
+
+
+def test_a_malformed_token_is_the_operators_business() -> None:
+    with pytest.raises(LineTrouble) as trouble:
+        open_client(settings_for("http://127.0.0.1:9", "not a token"))
+    assert trouble.value.code == "telegram_token"
