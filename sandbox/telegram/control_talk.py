@@ -20,7 +20,7 @@ class TalkControl(WorldControl):
     """`chat` is a group's id (default: the default group) or a person's id for the private chat with the bot."""
 
     def message(  # noqa: PLR0913 - the wishes of one control call
-        self, *, text: str | None = None, sender: int = defaults.OWNER_ID, chat: int | None = None,
+        self, *, text: str | None = None, sender: int | None = None, chat: int | None = None,
         thread: int | None = None, reply_to: int | None = None, quote: str | None = None,
         media: dict[str, Any] | None = None, album: list[dict[str, Any]] | None = None,
         entities: list[dict[str, Any]] | None = None, parse_mode: str | None = None,
@@ -30,7 +30,8 @@ class TalkControl(WorldControl):
 
         `location`, `contact`, `venue`, `dice` take the Bot API's object. Answers the message, for an album the list.
         """
-        place, who = self._chat(chat, bot), self.state.user(sender)
+        place = self._chat(chat, bot)
+        who = place.peer if place.peer and sender is None else self.state.user(sender or defaults.OWNER_ID)
         draft = Draft("text", {}, thread, self._replied(place, reply_to))
         self._check_may_write(place, who, draft)
         if quote and draft.reply_to:

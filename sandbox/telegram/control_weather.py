@@ -34,6 +34,8 @@ class Control(TalkControl):
         unknown = set(plan) - _PLANNED
         if unknown:
             raise SimError(f"unknown fault field {sorted(unknown)[0]}")
+        if "retry_after" in plan:
+            plan.setdefault("code", 429)
         return dict(vars(self.state.faults.add(Fault(**plan))))
 
     def clear_faults(self) -> View:
@@ -51,7 +53,7 @@ class Control(TalkControl):
         return self.state.flood.view()
 
     def switches(self, **wanted: bool) -> View:
-        """Change how the server behaves: {ephemeral}."""
+        """Change how the server behaves: {ephemeral, closed_for_all}, see `state.Switches`."""
         for name, value in wanted.items():
             if not hasattr(self.state.switches, name):
                 raise SimError(f"unknown switch {name}")

@@ -24,6 +24,8 @@ def deliver(state: TelegramState, message: Message, kind: str) -> None:
 
 def _carries_file(message: Message) -> bool:
     """Has the message, or the one it replies to, file ids that differ from bot to bot?"""
+    if message.content == "pinned_message":
+        return True
     replied = message.chat.messages.get(message.reply_to) if message.reply_to else None
     return any(m.content in media.KINDS for m in (message, replied) if m is not None)
 

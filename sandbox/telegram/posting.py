@@ -21,7 +21,6 @@ REPLY_FIELDS = frozenset(
     )
 )
 EPHEMERAL_REPLY_SECONDS = 15
-PRESS_LIFETIME = 15 * 60
 
 
 def check_target(call: Call) -> None:
@@ -85,11 +84,13 @@ def check_open(call: Call, chat: Chat, thread_id: int | None) -> None:
     if not chat.is_forum:
         return
     topic: Topic | General | None = chat.place(thread_id)
-    if topic is None or not topic.closed or call.me_in(chat).may("can_manage_topics"):
+    if topic is None or not topic.closed:
         return
-    if isinstance(topic, Topic) and topic.creator_id == call.bot.id:
+    if call.me_in(chat).may("can_manage_topics") and not call.state.switches.closed_for_all:
         return
-    raise bad_request("TOPIC_CLOSED")
+    own = isinstance(topic, Topic) and topic.creator_id == call.bot.id
+    if not own or call.state.switches.closed_for_all:
+        raise bad_request("TOPIC_CLOSED")
 
 
 def reply(call: Call, chat: Chat, thread_id: int | None) -> tuple[Message | None, dict[str, Any] | None]:
@@ -104,13 +105,22 @@ def reply(call: Call, chat: Chat, thread_id: int | None) -> tuple[Message | None
         replied = None
     if replied is not None and thread_id is not None and replied.thread_id != thread_id:
         replied = None
-    if replied is None and wanted.get("ephemeral_message_id"):
+    if wanted.get("ephemeral_message_id"):
+        _check_ephemeral_reply(call, chat, wanted["ephemeral_message_id"])
         return None, None
     if replied is None:
         if wanted.get("allow_sending_without_reply"):
             return None, None
         raise bad_request("message to be replied not found")
     return replied, _quote(wanted, replied)
+
+
+def _check_ephemeral_reply(call: Call, chat: Chat, number: int) -> None:
+    """A reply to an ephemeral message must be ephemeral too and come within 15 s (source: Bot API docs)."""
+    to = (call.get("ephemeral_message_parameters") or {}).get("receiver_user_id")
+    shown = chat.ephemeral.get((to, number))
+    if shown is None or call.state.now() - shown.date > EPHEMERAL_REPLY_SECONDS:
+        raise bad_request("message to be replied not found")
 
 
 def _quote(wanted: dict[str, Any], replied: Message) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from sandbox.telegram.flood import Cost
 from sandbox.telegram.journal import CallRecord
 from sandbox.telegram.method_spec import BY_LOWER_NAME
 from sandbox.telegram.method_table import METHODS
+from sandbox.telegram.plain_methods import ANSWERED_TRUE
 from sandbox.telegram.state import Bot, TelegramState
 from sandbox.telegram.webhooks import WebhookSender
 
@@ -135,7 +136,9 @@ async def _accepted(call: Call) -> Any:
     """Run the method if the flood window allows it; only accepted calls are spent."""
     known = REGISTRY.get(call.method)
     if known is None:
-        return True
+        if call.method in ANSWERED_TRUE:
+            return True
+        raise not_found(f"method {call.method} is not simulated")
     flood, now = call.state.flood, call.state.clock.now()
     chat_id = call.params.get("chat_id") if known.cost is not Cost.FREE else None
     if chat_id is not None and not isinstance(chat_id, int):

@@ -74,6 +74,8 @@ class Switches:
 
     ephemeral: bool = True
     """Off: ephemeral sends and is_ephemeral commands are refused, as a server before Bot API 10.2 would."""
+    closed_for_all: bool = False
+    """On: a closed topic refuses administrators and its creator too, so that TOPIC_CLOSED is easy to meet."""
 
 
 class TelegramState:

@@ -253,6 +253,36 @@ async def test_ephemeral_messages_on_a_server_that_does_not_know_them() -> None:
         assert "is_ephemeral" in await refused(api, "setMyCommands", commands=commands)
 
 
+async def test_a_reply_to_an_ephemeral_message_is_ephemeral_and_quick() -> None:
+    async with open_telegram() as (tg, api):
+        tg.clock(freeze=True)
+        who = {"receiver_user_id": AGENT_ID}
+        shown = await api.sendMessage(text="x", ephemeral_message_parameters=who)
+        reply = {"reply_parameters": {"ephemeral_message_id": shown["ephemeral_message_id"]}}
+        await api.sendMessage(text="y", ephemeral_message_parameters=who, **reply)
+        assert await refused(api, "sendMessage", text="y", **reply) == "message to be replied not found"
+        tg.clock(advance=16)
+        late = await refused(api, "sendMessage", text="y", ephemeral_message_parameters=who, **reply)
+        assert late == "message to be replied not found"
+
+
+async def test_a_closed_topic_can_refuse_administrators_too() -> None:
+    async with open_telegram() as (tg, api):
+        thread = (await api.createForumTopic(name="a"))["message_thread_id"]
+        tg.topic(action="close", thread=thread)
+        await api.sendMessage(text="x", message_thread_id=thread)
+        tg.switches(closed_for_all=True)
+        assert await refused(api, "sendMessage", text="x", message_thread_id=thread) == "TOPIC_CLOSED"
+        await api.reopenForumTopic(message_thread_id=thread)
+        await api.sendMessage(text="x", message_thread_id=thread)
+
+
+async def test_what_is_not_simulated_says_so() -> None:
+    async with open_telegram() as (_, api):
+        with pytest.raises(Refused, match="404 Not Found: method getMyStarBalance is not simulated"):
+            await api.getMyStarBalance()
+
+
 async def test_ephemeral_messages_need_a_member() -> None:
     async with open_telegram() as (_, api):
         words = await refused(api, "sendMessage", text="x", ephemeral_message_parameters={"receiver_user_id": 42})

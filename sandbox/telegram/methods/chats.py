@@ -126,6 +126,36 @@ def ban(call: Call) -> bool:
     return True
 
 
+@answers("restrictChatMember")
+def restrict(call: Call) -> bool:
+    """Take permissions from a plain member; all of them given back makes a plain member again."""
+    chat = call.group()
+    call.need_right(chat, "can_restrict_members", "not enough rights to restrict/unrestrict chat member")
+    member, allowed = _present(call, chat), _permissions(call)
+    if member.is_admin:
+        raise bad_request("user is an administrator of the chat")
+    status = "member" if allowed == frozenset(MEMBER_RIGHTS) else "restricted"
+    membership.change(call.state, chat, call.bot.user, member.user, status, allowed)
+    chat.members[member.user.id].until_date = call.get("until_date", 0)
+    return True
+
+
+@answers("setChatPermissions")
+def set_permissions(call: Call) -> bool:
+    chat = call.group()
+    call.need_right(chat, "can_restrict_members", "not enough rights to change chat permissions")
+    chat.permissions = _permissions(call)
+    membership.publish(call.state, chat)
+    return True
+
+
+def _permissions(call: Call) -> frozenset[str]:
+    given = call.get("permissions")
+    if not isinstance(given, dict) or set(given) - set(MEMBER_RIGHTS):
+        raise bad_request("can't parse ChatPermissions")
+    return frozenset(name for name, allowed in given.items() if allowed)
+
+
 def _present(call: Call, chat: Chat) -> Member:
     member = chat.member(call.get("user_id"))
     if member is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram import messages, posting
+from sandbox.telegram import media, messages, posting
 from sandbox.telegram.call import Call, answers
 from sandbox.telegram.chats import Message
 from sandbox.telegram.errors import bad_request
@@ -23,7 +23,7 @@ MOST = 100
 def copy(call: Call) -> dict[str, int]:
     """A new message with the same content; `caption` replaces the old one, and "" takes it away."""
     source = _source(call, call.get("message_id"), "copied")
-    fields = _content(source)
+    fields = _content(call, source)
     if "caption" in call.params and source.content != "text":
         fields = {k: v for k, v in fields.items() if not k.startswith("caption")}
         fields |= posting.given(posting.caption_fields(call))
@@ -33,7 +33,7 @@ def copy(call: Call) -> dict[str, int]:
 @answers("forwardMessage", cost=Cost.POST)
 def forward(call: Call) -> dict[str, Any]:
     source = _source(call, call.get("message_id"), "forwarded")
-    return posting.send(call, source.content, _forwarded(source))
+    return posting.send(call, source.content, _forwarded(call, source))
 
 
 @answers("copyMessages", "forwardMessages", cost=Cost.POST)
@@ -53,7 +53,7 @@ def copy_many(call: Call) -> list[dict[str, int]]:
 
 def _passed_on(call: Call, source: Message) -> Draft:
     forwarded = call.method == "forwardMessages"
-    fields = _forwarded(source) if forwarded else _content(source)
+    fields = _forwarded(call, source) if forwarded else _content(call, source)
     if call.get("remove_caption"):
         fields = {k: v for k, v in fields.items() if not k.startswith("caption")}
     return posting.draft(call, source.content, fields)
@@ -72,14 +72,16 @@ def _may_pass(message: Message) -> bool:
     return not message.service and not message.wire.get("has_protected_content")
 
 
-def _content(source: Message) -> dict[str, Any]:
-    return {name: source.wire[name] for name in CONTENT_FIELDS if name in source.wire}
+def _content(call: Call, source: Message) -> dict[str, Any]:
+    """The content with the file ids that this bot may use."""
+    fields = {name: source.wire[name] for name in CONTENT_FIELDS if name in source.wire}
+    return media.localized(call.state, call.bot.id, fields)
 
 
-def _forwarded(source: Message) -> dict[str, Any]:
+def _forwarded(call: Call, source: Message) -> dict[str, Any]:
     origin = source.wire.get("forward_origin") or {
         "type": "user",
         "date": source.date,
         "sender_user": source.sender.wire(),
     }
-    return {**_content(source), "forward_origin": origin}
+    return {**_content(call, source), "forward_origin": origin}
