@@ -51,7 +51,7 @@ class RichText:
         kept = (
             replace(mark, start=max(mark.start, start) - start, end=min(mark.end, end) - start)
             for mark in self.marks
-            if mark.start < end and mark.end > start
+            if max(mark.start, start) < min(mark.end, end)
         )
         return RichText(self.text[start:end], tuple(kept))
 
