@@ -18,6 +18,7 @@ from bot.poller import Poller
 from bot.router import build_dispatcher
 from bot.updates import Updates
 from core.blobs import Blobs
+from core.checkup import Finding
 from core.ids import ChatId
 from core.jobs import Job, JobKind
 from core.people import Line, LineHabits, Tenant
@@ -40,7 +41,7 @@ from core.settings import Settings, WhatsAppSettings
 from core.store.db import Database
 from core.store.migrate import migrate
 from core.store.presence import at_work
-from core.store.store import Store
+from core.store.store import Store, utc_now
 from core.vault import open_vault
 from core.work.clock import Clock, keep_house
 from core.work.limits import Budgets
@@ -221,6 +222,17 @@ async def run(settings: Settings, role: str = "all") -> int:
         for wait in waits:
             wait.cancel()
     return int(process.broken.is_set())
+
+
+async def examine(settings: Settings, lang: str, *, as_json: bool = False) -> int:
+    """`topicdesk doctor`; the exit code."""
+    from bot.doctor import run_doctor
+    from gateway.whatsapp_cloud.checkup import check_whatsapp
+
+    async def whatsapp() -> list[Finding]:
+        return await check_whatsapp(settings.whatsapp, settings.desk.public_url, utc_now)
+
+    return await run_doctor(settings, lang, whatsapp, as_json=as_json)
 
 
 async def on_parked(app: App, job: Job, error: Exception) -> None:

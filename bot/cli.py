@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("options", nargs=argparse.REMAINDER, help="see python -m sandbox demo --help")
     doctor = _add(commands, "doctor", _doctor, "check the set-up and say how to mend it")
     doctor.add_argument("--lang", default="", help="en or zh")
+    doctor.add_argument("--json", action="store_true", help="for machines")
     _add(commands, "migrate", _migrate, "bring the database to the newest schema")
     bench = _add(commands, "bench", _bench, "measure speed on this machine")
     bench.add_argument("options", nargs=argparse.REMAINDER, help="see topicdesk bench --help")
@@ -59,9 +60,9 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from bot.doctor import run_doctor
+    from bot.app import examine
 
-    return asyncio.run(run_doctor(Settings(), arguments.lang))
+    return asyncio.run(examine(Settings(), arguments.lang, as_json=arguments.json))
 
 
 def _migrate(_: argparse.Namespace) -> int:
