@@ -15,6 +15,29 @@ FACTS = ("id", "verified_name", "display_phone_number", "quality_rating", "code_
 """What GET of a number answers without `fields`."""
 
 
+EMPTY = (
+    "conversational_automation",
+    "new_name_status",
+    "certificate",
+    "new_certificate",
+    "eligibility_for_api_business_global_search",
+    "username",
+)
+"""Fields of a number that exist but have no value here: Graph leaves such fields out."""
+
+ACCOUNT = {
+    "name": "Sandbox account",
+    "timezone_id": "1",
+    "currency": "USD",
+    "country": "US",
+    "account_review_status": "APPROVED",
+    "business_verification_status": "verified",
+    "ownership_type": "SELF",
+    "message_template_namespace": "00000000_0000_0000_0000_000000000000",
+    "health_status": {"can_send_message": "AVAILABLE"},
+}
+
+
 def name_of(call: Call) -> str:
     """What an id in the path is: a number, an account, a template, else a media file."""
     if call.node in call.state.numbers:
@@ -31,8 +54,8 @@ async def get_node(call: Call) -> Answer:
     if call.op == "phone_number":
         return _pick(_facts(call.number()), fields, FACTS)
     if call.op == "account":
-        facts = {"id": call.node, "name": "Sandbox account", "currency": "USD", "timezone_id": "1"}
-        return _pick(facts, fields, tuple(facts))
+        facts = {"id": call.node, **ACCOUNT}
+        return _pick(facts, fields, ("id", "name", "timezone_id", "message_template_namespace"))
     if call.op == "template":
         return await template_routes.get_one(call)
     return await media_routes.look_up(call)
@@ -73,6 +96,15 @@ def _facts(number: Number) -> dict[str, Any]:
         "is_on_biz_app": number.coexistence,
         "messaging_limit_tier": "TIER_250",
         "throughput": {"level": number.throughput},
+        "quality_score": {"score": number.quality_rating},
+        "is_pin_enabled": number.pin is not None,
+        "is_preverified_number": False,
+        "search_visibility": "VISIBLE",
+        "last_onboarded_time": "2026-01-01T00:00:00+0000",
+        "country_code": "US",
+        "country_dial_code": "1",
+        "whatsapp_business_manager_messaging_limit": "TIER_250",
+        "health_status": {"can_send_message": "AVAILABLE" if number.status == "CONNECTED" else "BLOCKED"},
         "webhook_configuration": {"phone_number": number.callback} if number.callback else {},
     }
 
@@ -80,7 +112,7 @@ def _facts(number: Number) -> dict[str, Any]:
 def _pick(facts: dict[str, Any], fields: str | None, usual: tuple[str, ...]) -> dict[str, Any]:
     """Graph answers the fields that were asked for, and always the id."""
     names = [name.strip() for name in fields.split(",")] if fields else list(usual)
-    unknown = [name for name in names if name not in facts]
+    unknown = [name for name in names if name not in facts and name not in EMPTY]
     if unknown:
         raise invalid(f"Tried accessing nonexisting field ({unknown[0]})")
     return {name: facts[name] for name in facts if name in names or name == "id"}

@@ -59,6 +59,7 @@ class Media:
     sha256: str
     filename: str | None
     expires_at: float
+    number_id: str | None = None
 
     @property
     def digest(self) -> str:
@@ -84,7 +85,7 @@ class MediaStore:
             self._size -= len(self._files.popitem(last=False)[1].data)
         return media
 
-    def upload(self, data: bytes, mime_type: str, filename: str | None) -> Media:
+    def upload(self, data: bytes, mime_type: str, filename: str | None, number_id: str | None = None) -> Media:
         """The business uploads: type and size are checked as Meta does at the door."""
         kind = kind_of(mime_type)
         if kind is None:
@@ -97,7 +98,9 @@ class MediaStore:
             raise invalid("Param file must not be empty.")
         if len(data) > LIMITS[kind]:
             raise GraphError(131053, details=f"Media size {len(data)} is over the limit of {LIMITS[kind]}")
-        return self.add(data, mime_type, filename, UPLOAD_DAYS)
+        media = self.add(data, mime_type, filename, UPLOAD_DAYS)
+        media.number_id = number_id
+        return media
 
     def find(self, media_id: str) -> Media | None:
         media = self._files.get(media_id)

@@ -16,13 +16,13 @@ SLOW_STEPS = 20
 
 async def upload(call: Call) -> Answer:
     """Multipart: messaging_product, file, and perhaps type."""
-    call.number()
+    number = call.number()
     fields, data, mime, filename = await _parts(call.request)
     if fields.get("messaging_product") != "whatsapp":
         raise invalid("The parameter messaging_product is required.")
     if data is None:
         raise invalid("The parameter file is required.")
-    media = call.state.media.upload(data, fields.get("type") or mime, filename)
+    media = call.state.media.upload(data, fields.get("type") or mime, filename, number.id)
     call.record.body = {**fields, "filename": filename, "size": len(data), "mime": media.mime_type}
     call.record.accepted, call.record.message_id = True, media.id
     return {"id": media.id}
@@ -58,10 +58,11 @@ async def read_part(part: BodyPartReader) -> bytes:
 
 
 async def look_up(call: Call) -> Answer:
-    """GET /{media_id}: a fresh url for five minutes."""
-    asked_for = call.query.get("phone_number_id")
+    """GET /{media_id}: a fresh url for five minutes. With `phone_number_id` only to the file's own number."""
     media = call.state.media.find(call.node)
-    if media is None or (asked_for and asked_for not in call.state.numbers):
+    asked_for = call.query.get("phone_number_id")
+    owners = [media.number_id] if media and media.number_id else list(call.state.numbers)
+    if media is None or (asked_for and asked_for not in owners):
         raise no_object("get", call.node)
     return {
         "messaging_product": "whatsapp",

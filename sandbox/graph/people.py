@@ -55,7 +55,7 @@ class Number:
     coexistence: bool = False
     callback: str | None = None
     pin: str | None = None
-    profile: dict[str, Any] = field(default_factory=dict)
+    profile: dict[str, Any] = field(default_factory=lambda: {"vertical": "OTHER"})
     blocked: set[str] = field(default_factory=set)
 
     def view(self) -> dict[str, Any]:

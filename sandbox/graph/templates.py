@@ -13,6 +13,7 @@ from sandbox.graph.errors import GraphError, invalid
 CATEGORIES = ("MARKETING", "UTILITY", "AUTHENTICATION")
 PAGE = 25
 LONGEST_BODY = 1024
+SCORED_AT = 1767225600  # `date` of a quality score: seconds since 1970
 REST_AFTER_DELETE = 30 * 86400.0
 """A deleted name cannot be used again for so long (Meta: template management)."""
 
@@ -40,7 +41,7 @@ class Template:
             "language": self.language,
             "status": self.status,
             "category": self.category,
-            "quality_score": {"score": self.quality},
+            "quality_score": {"score": self.quality, "date": SCORED_AT},
             "id": self.id,
         }
         if names is None:
@@ -53,27 +54,40 @@ class Template:
 
 
 def world() -> list[Template]:
-    """The templates a fresh sandbox has: plain, with parameters in two languages, media, paused."""
+    """The templates a fresh sandbox has: plain, with parameters in two languages, media, paused.
+
+    Every variable and media header has its example, without which Meta reviews nothing.
+    """
     body = "Hello {{1}}, your order {{2}} is on its way."
     chinese = "{{1}} 您好，您的订单 {{2}} 已发出。"
     sale = [
-        {"type": "HEADER", "format": "IMAGE"},
-        {"type": "BODY", "text": "Dear {{first_name}}, the sale ends on {{end_date}}, do not miss it."},
+        {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://example.com/sale.jpg"]}},
+        {
+            "type": "BODY",
+            "text": "Dear {{first_name}}, the sale ends on {{end_date}}, do not miss it.",
+            "example": {
+                "body_text_named_params": [
+                    {"param_name": "first_name", "example": "Ann"},
+                    {"param_name": "end_date", "example": "Friday"},
+                ]
+            },
+        },
         {"type": "FOOTER", "text": "Reply STOP to opt out"},
         {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Tell me more"}]},
     ]
     hello = [{"type": "HEADER", "format": "TEXT", "text": "Hello World"}, _body("Welcome, and thank you.")]
     return [
         Template("hello_world", "en_US", "UTILITY", hello),
-        Template("order_on_its_way", "en_US", "UTILITY", [_body(body)]),
-        Template("order_on_its_way", "zh_CN", "UTILITY", [_body(chinese)]),
+        Template("order_on_its_way", "en_US", "UTILITY", [_body(body, "Ann", "42")]),
+        Template("order_on_its_way", "zh_CN", "UTILITY", [_body(chinese, "小安", "42")]),
         Template("season_sale", "en_US", "MARKETING", sale, parameter_format="NAMED"),
         Template("paused_offer", "en_US", "MARKETING", [_body("An offer for you.")], status="PAUSED"),
     ]
 
 
-def _body(text: str) -> dict[str, Any]:
-    return {"type": "BODY", "text": text}
+def _body(text: str, *examples: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"type": "BODY", "text": text}
+    return body | ({"example": {"body_text": [list(examples)]}} if examples else {})
 
 
 class Templates:
@@ -135,11 +149,11 @@ class Templates:
             self._deleted[name] = now
         return bool(gone)
 
-    def page(self, filters: dict[str, str], limit: int, after: str | None) -> tuple[list[Template], int, bool]:
-        """Templates from a cursor on: (page, position of its start, whether more follow)."""
+    def page(self, filters: dict[str, str], limit: int, after: str | None) -> tuple[list[Template], int, int]:
+        """Templates from a cursor on: (page, position of its start, how many there are in all)."""
         found = [t for t in self._all.values() if _matches(t, filters)]
         start = _position(after)
-        return found[start : start + limit], start, start + limit < len(found)
+        return found[start : start + limit], start, len(found)
 
 
 def _matches(template: Template, filters: dict[str, str]) -> bool:

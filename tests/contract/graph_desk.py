@@ -23,6 +23,7 @@ class Desk:
         self.answers: list[int] = []
         self.bodies: list[dict[str, Any]] = []
         self.raw: list[bytes] = []
+        self.signatures: list[str] = []
         self.bad_signatures = 0
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -34,6 +35,7 @@ class Desk:
         status = self.answers.pop(0) if self.answers else 200
         if status == 200:
             self.raw.append(body)
+            self.signatures.append(request.headers["X-Hub-Signature-256"])
             self.bodies.append(json.loads(body))
         return web.Response(status=status)
 
