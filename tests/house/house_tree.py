@@ -14,9 +14,15 @@ _MADE_BY_TOOLS = ("core/store/migrations/versions/",)
 
 @cache
 def project_files() -> tuple[str, ...]:
-    """Every file of the project that exists, relative to its root: those git tracks, else all that are there."""
+    """Every file of the project that exists, relative to its root: all that git would take, else all there are."""
     if (ROOT / ".git").exists():
-        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+        listed = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         names = listed.stdout.splitlines()
     else:
         names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if not _is_private(path)]
