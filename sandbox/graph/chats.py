@@ -133,7 +133,7 @@ def _interactive_text(content: dict[str, Any]) -> str:
 
 
 def buttons_of(content: dict[str, Any]) -> list[dict[str, str]]:
-    """What the customer can press on an interactive message: [{id, title, kind}]."""
+    """What the customer can press on an interactive message: [{id, title, description?, kind}]."""
     action = content.get("action", {})
     found = [
         {"id": b["reply"]["id"], "title": b["reply"]["title"], "kind": "button"}
@@ -141,5 +141,7 @@ def buttons_of(content: dict[str, Any]) -> list[dict[str, str]]:
         if isinstance(b.get("reply"), dict)
     ]
     for section in action.get("sections", []):
-        found += [{"id": r["id"], "title": r["title"], "kind": "row"} for r in section.get("rows", [])]
+        for row in section.get("rows", []):
+            shown = {name: row[name] for name in ("id", "title", "description") if row.get(name)}
+            found.append({**shown, "kind": "row"})
     return found

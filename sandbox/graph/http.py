@@ -51,6 +51,14 @@ class Call:
         return self.request.query
 
     @property
+    def token(self) -> str:
+        """Bearer token or `access_token`, as Graph takes both."""
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() not in ("bearer", "oauth"):
+            token = self.query.get("access_token", "")
+        return token.strip()
+
+    @property
     def base_url(self) -> str:
         """Where the product reached us, with any path prefix the sandbox is mounted under."""
         path = self.request.rel_url.raw_path
@@ -178,11 +186,8 @@ async def pause(state: GraphState, seconds: float) -> None:
 
 
 def check_token(call: Call) -> None:
-    """Bearer token or `access_token`, as Graph takes both."""
-    scheme, _, token = call.request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() not in ("bearer", "oauth"):
-        token = call.query.get("access_token", "")
-    state = call.state.tokens.get(token.strip())
+    token = call.token
+    state = call.state.tokens.get(token)
     if state == "expired":
         raise GraphError(190, "Error validating access token: Session has expired", subcode=463)
     if state != "valid":

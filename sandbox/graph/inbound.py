@@ -149,7 +149,8 @@ def press(state: GraphState, customer: Customer, message: ChatMessage, wanted: s
         content, kind = {"payload": button["id"], "text": button["title"]}, "button"
     else:
         reply = "button_reply" if button["kind"] == "button" else "list_reply"
-        content, kind = {"type": reply, reply: {"id": button["id"], "title": button["title"]}}, "interactive"
+        pressed = {name: value for name, value in button.items() if name != "kind"}
+        content, kind = {"type": reply, reply: pressed}, "interactive"
     piece = Piece(any={"type": kind, "content": content}, reply_to=message.id, number=message.number_id)
     return say(state, customer, [piece], batch=False)[0]
 

@@ -10,7 +10,6 @@ from sandbox.graph.http import Answer, Call
 from sandbox.graph.people import Customer, Number
 
 PROFILE_KEYS = ("about", "address", "description", "email", "profile_picture_handle", "websites", "vertical")
-PERMISSIONS = ("whatsapp_business_management", "whatsapp_business_messaging")
 FACTS = ("id", "verified_name", "display_phone_number", "quality_rating", "code_verification_status")
 """What GET of a number answers without `fields`."""
 
@@ -257,24 +256,6 @@ async def unsubscribe(call: Call) -> Answer:
     account(call)
     call.state.subscribed = False
     return {"success": True}
-
-
-async def debug_token(call: Call) -> Answer:
-    """GET /debug_token?input_token=: whether a token lives and what it may do."""
-    asked = call.query.get("input_token", "")
-    alive = call.state.tokens.get(asked) == "valid"
-    scopes = list(PERMISSIONS) if alive else []
-    return {
-        "data": {
-            "app_id": defaults.APP_ID,
-            "application": "Sandbox app",
-            "type": "SYSTEM_USER",
-            "is_valid": alive,
-            "expires_at": 0,
-            "scopes": scopes,
-            "granular_scopes": [{"scope": scope, "target_ids": [defaults.WABA_ID]} for scope in scopes],
-        }
-    }
 
 
 async def unknown(call: Call) -> Answer:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from sandbox.graph import manage_routes, media_routes, sending, sim_routes, template_routes
+from sandbox.graph import app_routes, manage_routes, media_routes, sending, sim_routes, template_routes
 from sandbox.graph.control import Control
 from sandbox.graph.http import STATE, endpoint
 from sandbox.graph.state import GraphState
@@ -25,7 +25,8 @@ def graph_app(state: GraphState) -> web.Application:
         [
             *sim_routes.routes(),
             web.get("/whatsapp_business/attachments/", endpoint("media_bytes", media_routes.download)),
-            web.get(VERSION + "/debug_token", endpoint("debug_token", manage_routes.debug_token)),
+            web.get(VERSION + "/debug_token", endpoint("debug_token", app_routes.debug_token)),
+            web.get(node + "/subscriptions", endpoint("subscriptions", app_routes.subscriptions)),
             web.post(node + "/messages", endpoint("messages", sending.post_message, sending.name_of)),
             web.post(node + "/media", endpoint("media_upload", media_routes.upload)),
             *_management(node),

@@ -1,0 +1,64 @@
+"""The app that owns token and webhook, as Graph shows it: debug_token and the app's subscriptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.graph import defaults
+from sandbox.graph.errors import GraphError, no_object
+from sandbox.graph.http import Answer, Call
+
+PERMISSIONS = ("whatsapp_business_management", "whatsapp_business_messaging")
+
+
+@dataclass
+class AppFacts:
+    """What the operator set in the App Dashboard. `expires_at` of tokens: seconds since 1970, 0 = never."""
+
+    scopes: tuple[str, ...] = PERMISSIONS
+    expires_at: int = 0
+    fields: tuple[str, ...] = ("messages",)
+
+
+def app_token(secret: str) -> str:
+    """An app's own token: its id and its secret (Meta: access tokens)."""
+    return f"{defaults.APP_ID}|{secret}"
+
+
+async def debug_token(call: Call) -> Answer:
+    """GET /debug_token?input_token=: whether a token lives and what it may do."""
+    alive = call.state.tokens.get(call.query.get("input_token", "")) == "valid"
+    facts = call.state.app
+    scopes = list(facts.scopes) if alive else []
+    return {
+        "data": {
+            "app_id": defaults.APP_ID,
+            "application": "Sandbox app",
+            "type": "SYSTEM_USER",
+            "is_valid": alive,
+            "expires_at": facts.expires_at,
+            "scopes": scopes,
+            "granular_scopes": [{"scope": scope, "target_ids": [defaults.WABA_ID]} for scope in scopes],
+        }
+    }
+
+
+async def subscriptions(call: Call) -> Answer:
+    """GET /{app}/subscriptions: where the app's webhooks go. Only for the app's own token."""
+    if call.node != defaults.APP_ID:
+        raise no_object("get", call.node)
+    if call.token != app_token(call.state.app_secret):
+        raise GraphError(15, "(#15) This method must be called with an app access_token.", http=400)
+    if call.state.callback is None:
+        return {"data": []}
+    return {"data": [_subscription(call.state.callback, call.state.app.fields)]}
+
+
+def _subscription(callback: str, fields: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "object": "whatsapp_business_account",
+        "callback_url": callback,
+        "active": True,
+        "fields": [{"name": name, "version": defaults.API_VERSION} for name in fields],
+    }
