@@ -24,7 +24,7 @@ DYNAMIC = ("notice.", "error.", "kind.", "role.", "line.", "press.", "command.",
 ASKS = ("t", "n", "has")
 """Methods of `Texts` whose first argument is a key."""
 
-OUR_WORDS = ("UserMistake",)
+NOTICE_MAKERS = ("Notice", "LineNotice", "_notice", "_short")
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
@@ -112,8 +112,25 @@ def test_keys_made_at_run_time_have_a_known_prefix() -> None:
 
 def test_every_error_code_has_its_reason(english: dict[str, Message]) -> None:
     tree = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.DeskError)]
-    codes = {each.code for each in tree} | {code for _, code in mistakes()}
+    codes = {each.code for each in tree} | {
+        code for name in python_files(*PRODUCT) for code in first_literals(name, "UserMistake")
+    }
     assert {code for code in codes if f"error.{code}" not in english} == set()
+
+
+def test_every_notice_of_a_line_has_its_text(english: dict[str, Message]) -> None:
+    codes = {code for name in python_files("gateway") for code in first_literals(name, *NOTICE_MAKERS)}
+    assert codes, "no notice was found"
+    assert {code for code in codes if f"notice.{code}" not in english} == set()
+
+
+def test_what_only_telegram_has_is_named(english: dict[str, Message]) -> None:
+    (kinds,) = (
+        ast.literal_eval(node.value)
+        for node in tree_of("bot/rendering.py").body
+        if isinstance(node, ast.Assign) and "_TELEGRAM_ONLY" in ast.unparse(node.targets[0])
+    )
+    assert {kind for kind in kinds if f"kind.{kind}" not in english} == set()
 
 
 def test_every_kind_and_role_has_its_word(english: dict[str, Message]) -> None:
@@ -155,12 +172,7 @@ def made_prefixes(name: str) -> set[str]:
     return found
 
 
-def mistakes() -> set[tuple[str, str]]:
-    """(place, code) of every UserMistake that is raised with a literal code."""
-    found: set[tuple[str, str]] = set()
-    for name in python_files(*PRODUCT):
-        for call in calls_of(name, *OUR_WORDS):
-            first = call.args[0] if call.args else None
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                found.add((f"{name}:{call.lineno}", first.value))
-    return found
+def first_literals(name: str, *called: str) -> set[str]:
+    """The literal first arguments of these calls."""
+    firsts = (call.args[0] for call in calls_of(name, *called) if call.args)
+    return {first.value for first in firsts if isinstance(first, ast.Constant) and isinstance(first.value, str)}
