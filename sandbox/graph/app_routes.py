@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sandbox.graph import defaults
+from sandbox.graph.app_facts import app_token
 from sandbox.graph.errors import GraphError, no_object
 from sandbox.graph.http import Answer, Call
-
-PERMISSIONS = ("whatsapp_business_management", "whatsapp_business_messaging")
-
-
-@dataclass
-class AppFacts:
-    """What the operator set in the App Dashboard. `expires_at` of tokens: seconds since 1970, 0 = never."""
-
-    scopes: tuple[str, ...] = PERMISSIONS
-    expires_at: int = 0
-    fields: tuple[str, ...] = ("messages",)
-
-
-def app_token(secret: str) -> str:
-    """An app's own token: its id and its secret (Meta: access tokens)."""
-    return f"{defaults.APP_ID}|{secret}"
 
 
 async def debug_token(call: Call) -> Answer:

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from sandbox.graph import defaults, views
+from sandbox.graph.app_facts import AppFacts, app_token
 from sandbox.graph.bus import Bus
 from sandbox.graph.chats import Chats
 from sandbox.graph.clock import Clock, Timers
@@ -52,7 +53,8 @@ class GraphState:
         self.pacing = Pacing(self.clock, self.knobs)
         self.pricing = Pricing(self.knobs)
         self.numbers: dict[str, Number] = {defaults.PHONE_NUMBER_ID: Number()}
-        self.tokens: dict[str, str] = {defaults.ACCESS_TOKEN: "valid"}
+        self.tokens: dict[str, str] = {defaults.ACCESS_TOKEN: "valid", app_token(self.app_secret): "valid"}
+        self.app = AppFacts()
         self.subscribed = True
         self.waba_callbacks: dict[str, str] = {}
 
