@@ -34,7 +34,9 @@ class Database:
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE", read_only=False)
             self.reader = _sqlite_engine(url, "BEGIN", read_only=True)
         else:
-            self.writer = create_async_engine(url, pool_size=12, max_overflow=4, pool_pre_ping=True)
+            self.writer = create_async_engine(
+                url, pool_size=12, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+            )
             self.reader = self.writer
 
     @asynccontextmanager
@@ -67,7 +69,7 @@ class Database:
 
 def _sqlite_engine(url: str, begin: str, *, read_only: bool) -> AsyncEngine:
     size = {"pool_size": 4, "max_overflow": 0} if read_only else {"pool_size": 1, "max_overflow": 0}
-    engine = create_async_engine(url, **size)
+    engine = create_async_engine(url, hide_parameters=True, **size)
     pragmas = (*_SQLITE_PRAGMAS, "query_only=ON") if read_only else _SQLITE_PRAGMAS
 
     def on_connect(connection: Any, _record: Any) -> None:

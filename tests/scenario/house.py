@@ -31,18 +31,21 @@ class World:
     async def open(self, role: str = "all") -> AsyncIterator[Process]:
         async with at_your_service(self.settings, role) as process:
             self.process = process
-            self.graph.set_callback(f"{process.address}/hooks/whatsapp")
+            await self.graph.set_callback(f"{process.address}/hooks/whatsapp")
             yield process
 
     # ---------------------------------------------------------------- what staff see
 
+    def chat(self, chat_id: int = telegram.GROUP_ID) -> dict[str, Any]:
+        return next(chat for chat in self.tg.view()["chats"] if chat["id"] == chat_id)
+
     def topics(self) -> list[dict[str, Any]]:
-        chat = self.tg.chat(telegram.GROUP_ID)
+        chat = self.chat()
         return [topic for topic in chat["topics"] if topic["id"] is not None]
 
     def posts(self, thread: int | None) -> list[dict[str, Any]]:
         """All posts of a topic, without service messages."""
-        chat = self.tg.chat(telegram.GROUP_ID)
+        chat = self.chat()
         return [m for m in chat["messages"] if m["thread_id"] == thread and not m["service"]]
 
     def texts(self, thread: int | None) -> list[str]:
@@ -63,7 +66,7 @@ class World:
         await until(lambda: self.mark_of(message_id) == emoji or None)
 
     def mark_of(self, message_id: int) -> str | None:
-        chat = self.tg.chat(telegram.GROUP_ID)
+        chat = self.chat()
         (message,) = [m for m in chat["messages"] if m["id"] == message_id]
         return next((r["emoji"] for r in message["reactions"] if r["from"]["is_bot"]), None)
 
