@@ -100,6 +100,8 @@ class Timers:
     def _fire(self) -> None:
         self._handle = None
         now = self._clock.now()
-        while self._heap and self._heap[0][0] <= now:
-            heapq.heappop(self._heap)[2]()
-        self._arm()
+        try:
+            while self._heap and self._heap[0][0] <= now:
+                heapq.heappop(self._heap)[2]()
+        finally:
+            self._arm()

@@ -181,7 +181,7 @@ class Control:
         """What this customer received as text."""
         return [m.text for m in self.messages(customer) if m.direction == "out" and m.status != "failed"]
 
-    async def wait_for(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+    async def wait_for(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
         """Poll until `condition()` is true; returns its value. Raises TimeoutError."""
         end = asyncio.get_running_loop().time() + seconds
         while not (value := condition()):
@@ -190,6 +190,6 @@ class Control:
             await asyncio.sleep(0.005)
         return value
 
-    async def quiet(self, seconds: float = 5.0) -> None:
+    async def quiet(self, seconds: float = 10.0) -> None:
         """Wait until no timer runs and every webhook is acknowledged."""
         await self.wait_for(lambda: self.state.quiet, seconds)

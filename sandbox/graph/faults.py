@@ -19,6 +19,7 @@ KINDS = (
     "hang_after",  # accepted, then no answer for `seconds`
     "slow",  # answered properly, but late: `seconds` later, for media bytes spread over `seconds`
 )
+SLOW_SECONDS = 2.0
 AFTER = ("reset_after", "error_after", "hang_after")
 
 
@@ -63,6 +64,8 @@ class Faults:
         """Raises ValueError for an unknown kind or option."""
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {KINDS}")
+        if kind == "slow":
+            options.setdefault("seconds", SLOW_SECONDS)
         try:
             fault = Fault(next(self._number), kind, **options)
         except TypeError as wrong:

@@ -39,3 +39,15 @@ def trace_id() -> str:
 def digits(number: object) -> str:
     """A phone number as wa_id: its digits alone."""
     return re.sub(r"\D", "", str(number))
+
+
+def other_form(wa_id: str) -> str | None:
+    """The older notation of a Brazilian or Mexican mobile number, under which WhatsApp may know it.
+
+    Brazil: without the ninth digit; Mexico: with a 1 after the country code (Meta: phone numbers).
+    """
+    if match := re.fullmatch(r"55(\d{2})9(\d{8})", wa_id):
+        return f"55{match[1]}{match[2]}"
+    if match := re.fullmatch(r"52(\d{10})", wa_id):
+        return f"521{match[1]}"
+    return None

@@ -202,6 +202,8 @@ def _news(state: GraphState, number: Number, customer: Customer, kind: str, cont
 def change_identity(state: GraphState, customer: Customer, wa_id: str | None, user_id: str | None) -> ChatMessage:
     """A new phone number (and with it a new BSUID), or only a new BSUID (Meta: system messages, BSUID)."""
     number = state.number()
+    if wa_id and not user_id and not state.knobs.has("no_user_id"):
+        user_id = ids.user_id()
     before, old_user = customer.wa_id or "", customer.user_id
     content: dict[str, Any] = {}
     if wa_id:

@@ -67,6 +67,7 @@ class People:
 
     def __init__(self) -> None:
         self.all: dict[str, Customer] = {}
+        self.gone: set[str] = set()
         self._by_address: dict[str, str] = {}
         self._number = itertools.count(1)
 
@@ -81,12 +82,17 @@ class People:
             raise ValueError(f"already a customer: {taken[0]}")
         self._set(customer, fields)
         self.all[customer.id] = customer
-        self.index(customer)
+        self._index(customer)
         return customer
 
     def change(self, customer: Customer, fields: dict[str, Any]) -> None:
+        """A phone or BSUID that is given up leads nowhere afterwards: it is in `gone`."""
+        before = {customer.wa_id, customer.user_id}
         self._set(customer, fields)
-        self.index(customer)
+        for address in before - {customer.wa_id, customer.user_id, None}:
+            self._by_address.pop(str(address), None)
+            self.gone.add(str(address))
+        self._index(customer)
 
     def _set(self, customer: Customer, fields: dict[str, Any]) -> None:
         unknown = set(fields) - {"name", "wa_id", "user_id", "username", "parent_user_id", *SWITCHES}
@@ -95,8 +101,7 @@ class People:
         for name, value in fields.items():
             setattr(customer, name, value)
 
-    def index(self, customer: Customer) -> None:
-        """An address once used keeps finding its customer, as forwarding does."""
+    def _index(self, customer: Customer) -> None:
         for address in (customer.wa_id, customer.user_id, customer.parent_user_id, customer.username):
             if address:
                 self._by_address[address] = customer.id
@@ -105,7 +110,8 @@ class People:
         """By our id, phone in any notation, BSUID, parent BSUID or username."""
         if address in self.all:
             return self.all[address]
-        key = self._by_address.get(address) or self._by_address.get(ids.digits(address) or address)
+        known, phone = self._by_address, ids.digits(address)
+        key = known.get(address) or known.get(phone) or known.get(ids.other_form(phone) or "")
         return self.all.get(key) if key else None
 
     def get(self, address: str) -> Customer:

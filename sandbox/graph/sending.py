@@ -89,7 +89,7 @@ def _recipient(call: Call, number: Number) -> Customer:
         found = people.find(wa_id)
         if found is not None:
             return found
-        on_whatsapp = call.state.knobs.unknown_recipients == "create"
+        on_whatsapp = call.state.knobs.unknown_recipients == "create" and wa_id not in people.gone
         customer = people.create(f"+{wa_id}", wa_id=wa_id, on_whatsapp=on_whatsapp)
         call.state.show_phone(customer)
         return customer

@@ -85,7 +85,11 @@ class GraphState:
             return
         self.bus.publish(
             "message",
-            lambda: {"customer": message.customer_id, "message": views.message_view(self, message)},
+            lambda: {
+                "customer": message.customer_id,
+                "message": views.message_view(self, message),
+                "chat": views.chat_head(self, self.chats.of(message.number_id, message.customer_id)),
+            },
         )
 
     def show_phone(self, customer: Customer) -> None:

@@ -64,7 +64,8 @@ def _quote(state: GraphState, message: ChatMessage) -> dict[str, Any] | None:
     return {"id": quoted.id, "known": True, "direction": quoted.direction, "text": shown}
 
 
-def chat_view(state: GraphState, chat: Chat) -> dict[str, Any]:
+def chat_head(state: GraphState, chat: Chat) -> dict[str, Any]:
+    """A chat without its messages."""
     now = state.clock.now()
     return {
         "phone_number_id": chat.number_id,
@@ -73,8 +74,12 @@ def chat_view(state: GraphState, chat: Chat) -> dict[str, Any]:
         "typing_until": round(chat.typing_until, 3) or None,
         "window_open": chat.window_until > now,
         "window_until": round(chat.window_until, 3) or None,
-        "messages": [message_view(state, message) for message in chat.messages.values()],
     }
+
+
+def chat_view(state: GraphState, chat: Chat) -> dict[str, Any]:
+    messages = [message_view(state, message) for message in chat.messages.values()]
+    return chat_head(state, chat) | {"messages": messages}
 
 
 def phone_view(state: GraphState, customer: Customer, *, chats: bool = True) -> dict[str, Any]:

@@ -132,15 +132,13 @@ class Webhooks:
         signature: str | None = None,
     ) -> DeliveryRecord:
         """One POST, journalled. Never raises for what the product does. `signature` "" sends none."""
-        state, started = self._state, time.perf_counter()
+        state, at, started = self._state, self._state.clock.now(), time.perf_counter()
         signed = sign(body, state.app_secret) if signature is None else signature
         headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua"}
         if signed:
             headers["X-Hub-Signature-256"] = signed
         status, error = await self._send(url, body, headers)
-        record = DeliveryRecord(
-            state.journal.next_seq(), state.clock.now(), url, status, attempt, updates, len(body), 0.0
-        )
+        record = DeliveryRecord(state.journal.next_seq(), at, url, status, attempt, updates, len(body), 0.0)
         record.ms = round((time.perf_counter() - started) * 1000, 3)
         record.duplicate, record.error = duplicate, error
         state.journal.delivered(record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import json
 import struct
 import zlib
@@ -85,7 +86,7 @@ class CheckedClient:
             for name, value in params.items():
                 form.add_field(name, _text(value))
             for name, data in files.items():
-                form.add_field(name, data, filename=name, content_type="application/octet-stream")
+                form.add_field(name, io.BytesIO(data), filename=name, content_type="application/octet-stream")
             body = {"data": form}
         async with self._http.post(url, **body) as answer:
             content = await answer.json()

@@ -297,3 +297,21 @@ async def test_accepted_but_answered_with_an_error(graph: GraphSandbox, business
     assert error(await business.send(str(ann.wa_id), "there")) == (500, 131000)
     assert graph.sent_texts(ann.id) == ["there"]
     assert graph.calls()[-1].accepted is True
+
+
+async def test_numbers_given_up_lead_nowhere(graph: GraphSandbox, desk: Desk, business: Business) -> None:
+    customer = graph.create_customer("Ann", wa_id="12125550101")
+    graph.say(customer, "hi")
+    graph.change_number(customer.id, "12195550199")
+    sent = wamid(await business.send("+12125550101"))
+    assert (await business.send("+12195550199", "found")).status_code == 200
+    await graph.quiet()
+    assert desk.names_of(sent) == ["failed"]
+    assert graph.sent_texts(customer.id) == ["found"]
+
+
+@pytest.mark.parametrize(("known", "used"), [("551187654321", "+5511987654321"), ("5215512345678", "+525512345678")])
+async def test_old_notations_are_found(known: str, used: str, graph: GraphSandbox, business: Business) -> None:
+    customer = graph.create_customer("Ann", wa_id=known)
+    graph.say(customer, "hi")
+    assert (await business.send(used)).json()["contacts"] == [{"input": used, "wa_id": known}]
