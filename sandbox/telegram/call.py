@@ -11,7 +11,7 @@ from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import Upload
 from sandbox.telegram.flood import Cost
 from sandbox.telegram.people import Member
-from sandbox.telegram.state import Bot, TelegramState
+from sandbox.telegram.state import Bot, Question, TelegramState
 
 
 @dataclass
@@ -56,6 +56,17 @@ class Call:
             raise bad_request(missing)
         return found
 
+    def question(self, kind: str, name: str, lifetime: float) -> Question:
+        """The inline query or payment that is answered: this bot's, still open, asked within `lifetime` seconds."""
+        found = self.state.questions.get(self.params[name])
+        if found is None or (found.kind, found.bot_id, found.answer) != (kind, self.bot.id, None):
+            raise bad_request(TOO_OLD)
+        if self.state.clock.now() - found.at > lifetime:
+            raise bad_request(TOO_OLD)
+        return found
+
+
+TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 Handler = Callable[[Call], Any] | Callable[[Call], Awaitable[Any]]
 

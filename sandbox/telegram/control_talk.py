@@ -177,7 +177,7 @@ class TalkControl(WorldControl):
         if file:
             draft.content, carried = self._media_fields(chat, file)
             caption = {**file, "caption": file.get("caption") or text, "caption_entities": marks}
-            draft.fields |= carried | posting.given(posting.caption_of({**caption, "parse_mode": None}))
+            draft.fields |= carried | posting.given(posting.caption_of({**caption, "parse_mode": None}, {}))
         elif not plain:
             if not text:
                 raise SimError("a message needs text, media, location or contact")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.telegram import views
 from sandbox.telegram.control import View
-from sandbox.telegram.control_talk import TalkControl
+from sandbox.telegram.control_ask import AskControl
 from sandbox.telegram.errors import SimError
 from sandbox.telegram.faults import Fault
 from sandbox.telegram.flood import FloodRules
@@ -20,7 +20,7 @@ _PLANNED = {f.name for f in fields(Fault)} - {"id", "hits"}
 _RULES = {f.name for f in fields(FloodRules)}
 
 
-class Control(TalkControl):
+class Control(AskControl):
     """All operations of the control API."""
 
     def clock(self, *, advance: float = 0.0, freeze: bool | None = None) -> View:
@@ -76,6 +76,15 @@ class Control(TalkControl):
     def view(self) -> View:
         """The whole snapshot, as GET /sim/tg/state answers it."""
         return views.world_view(self.state)
+
+    def messages(self, *, thread: int | None = None, chat: int | None = None) -> list[View]:
+        """What stands in a topic (default: in General), oldest first, as message views."""
+        place = self._chat(chat)
+        return [views.message_view(self.state, m) for m in place.messages.values() if m.thread_id == thread]
+
+    def topics(self, *, chat: int | None = None) -> list[View]:
+        """The topics of a group without General, oldest first."""
+        return [view for view in views.topics_view(self.state, self._group(chat)) if not view["general"]]
 
     def calls(self, since: int = 0, method: str | None = None) -> list[View]:
         """The journal after number `since`, oldest first."""

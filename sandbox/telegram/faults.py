@@ -10,7 +10,8 @@ from sandbox.telegram.errors import STANDARD_TEXTS, ApiError, SimError
 
 @dataclass
 class Fault:
-    """One plan. Everything named must match; the plan ends after `times` matches (0 = until cleared).
+    """One plan. Everything named must match ("*" is every method but getUpdates, which polls would use up);
+    the plan ends after `times` matches (0 = until cleared).
 
     `code` refuses the call before it is done, with `after=True` after it was done (a 502 whose work stands).
     `drop_response` does the work and closes the connection without an answer; `reset` closes it before any work.
@@ -38,7 +39,7 @@ class Fault:
     hits: int = 0
 
     def matches(self, method: str, params: dict[str, Any]) -> bool:
-        if self.method not in ("*", method):
+        if self.method != method and (self.method != "*" or method == "getUpdates"):
             return False
         if self.chat is not None and params.get("chat_id") != self.chat:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.telegram import entities, messages
@@ -169,14 +170,16 @@ def text_fields(call: Call) -> dict[str, Any]:
 
 def caption_fields(call: Call) -> dict[str, Any]:
     """caption, caption_entities and their place, of everything that carries a file."""
-    return caption_of(call.params)
+    return caption_of(call.params, call.state.users)
 
 
-def caption_of(source: dict[str, Any]) -> dict[str, Any]:
+def caption_of(source: dict[str, Any], users: Mapping[int, User]) -> dict[str, Any]:
+    """The same from an InputMedia object."""
     text, marks = entities.formatted(
         source.get("caption") or "", source.get("parse_mode"), source.get("caption_entities")
     )
     entities.check_length(text, entities.LONGEST_CAPTION, "message caption is too long")
+    marks = entities.with_mentions(marks, users)
     fields: dict[str, Any] = {"caption": text or None, "caption_entities": marks or None}
     if source.get("show_caption_above_media") and text:
         fields["show_caption_above_media"] = True

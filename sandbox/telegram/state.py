@@ -69,6 +69,20 @@ class CallbackPress:
 
 
 @dataclass
+class Question:
+    """An inline query or a payment that waits for the bot's word. `kind` is "inline" or "payment"."""
+
+    id: str
+    kind: str
+    user: User
+    bot_id: int
+    at: float
+    chat: Chat | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    answer: dict[str, Any] | None = None
+
+
+@dataclass
 class Switches:
     """How this server behaves where Telegram's own servers differ."""
 
@@ -103,6 +117,7 @@ class TelegramState:
         self.private: dict[tuple[int, int], Chat] = {}
         self.avatars: dict[int, StoredFile] = {}
         self.presses: dict[str, CallbackPress] = {}
+        self.questions: dict[str, Question] = {}
         self._numbers = 0
 
     def reset(self, *, with_defaults: bool = True) -> None:
@@ -173,6 +188,14 @@ class TelegramState:
         self.presses[press.id] = press
         if len(self.presses) > KEPT_PRESSES:
             del self.presses[next(iter(self.presses))]
+
+    def ask(self, kind: str, bot: Bot, user: User) -> Question:
+        """A new question to a bot; the oldest is forgotten when there are too many."""
+        question = Question(str(5_000_000_000_000_000 + self.number()), kind, user, bot.id, self.clock.now())
+        self.questions[question.id] = question
+        if len(self.questions) > KEPT_PRESSES:
+            del self.questions[next(iter(self.questions))]
+        return question
 
     def private_chat(self, bot: Bot, user: User) -> Chat:
         """The chat of a bot with a person, made when the person first writes."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sandbox.telegram.call import Call, answers
+from sandbox.telegram.call import TOO_OLD, Call, answers
 from sandbox.telegram.errors import bad_request
 
 LONGEST_ANSWER = 200
 PRESS_LIFETIME = 15 * 60
 MOST_RESULTS = 50
-TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+INLINE_SECONDS = 60
 
 
 @answers("answerCallbackQuery")
@@ -35,6 +35,7 @@ def answer_callback(call: Call) -> bool:
 
 @answers("answerInlineQuery")
 def answer_inline(call: Call) -> bool:
+    question = call.question("inline", "inline_query_id", INLINE_SECONDS)
     results = call.get("results")
     if not isinstance(results, list):
         raise bad_request("can't parse inline query results JSON object")
@@ -43,4 +44,5 @@ def answer_inline(call: Call) -> bool:
     ids = [result.get("id") for result in results if isinstance(result, dict)]
     if len(set(ids)) != len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
+    question.answer = {"results": results}
     return True

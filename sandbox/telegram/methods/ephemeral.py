@@ -47,7 +47,7 @@ def edit_media(call: Call) -> bool:
     content, carried = carry(call, item["type"], "media", item)
     gone = dict.fromkeys(("text", "entities", *media.KINDS))
     message.content = content
-    return _changed(call, message, {**gone, **carried, **posting.caption_of(item)})
+    return _changed(call, message, {**gone, **carried, **posting.caption_of(item, call.state.users)})
 
 
 @answers("editEphemeralMessageReplyMarkup", cost=Cost.POST)

@@ -57,7 +57,7 @@ def send_album(call: Call) -> list[dict[str, Any]]:
 
 def _album_draft(call: Call, item: dict[str, Any], group: str) -> Draft:
     content, carried = carry(call, item["type"], "media", item)
-    fields = {"media_group_id": group, **carried, **posting.given(posting.caption_of(item))}
+    fields = {"media_group_id": group, **carried, **posting.given(posting.caption_of(item, call.state.users))}
     return posting.draft(call, content, fields)
 
 
@@ -67,7 +67,7 @@ def edit_media(call: Call) -> dict[str, Any]:
     content, carried = carry(call, item["type"], "media", item)
     gone = dict.fromkeys(("text", "entities", *media.KINDS))
     message.content = content
-    return apply(call, message, {**gone, **carried, **posting.caption_of(item)})
+    return apply(call, message, {**gone, **carried, **posting.caption_of(item, call.state.users)})
 
 
 def carry(call: Call, kind: str, field: str, source: dict[str, Any]) -> tuple[str, dict[str, Any]]:

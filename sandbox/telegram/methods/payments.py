@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram import posting
+from sandbox.telegram import messages, posting
 from sandbox.telegram.call import Call, answers
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.flood import Cost
 
 STARS = "XTR"
+CHECKOUT_SECONDS = 10
 MONTH = 2_592_000
 MOST_STARS_A_MONTH = 10_000
 
@@ -55,6 +56,13 @@ def send_invoice(call: Call) -> dict[str, Any]:
 
 @answers("answerPreCheckoutQuery")
 def answer_pre_checkout(call: Call) -> bool:
+    """Must come within 10 s (source: Bot API docs). A yes completes the payment at once."""
+    question = call.question("payment", "pre_checkout_query_id", CHECKOUT_SECONDS)
     if not call.get("ok") and not call.get("error_message"):
         raise bad_request("error_message must be non-empty")
+    question.answer = {"ok": call.get("ok"), "error_message": call.get("error_message")}
+    if call.get("ok") and question.chat is not None:
+        charge = {"telegram_payment_charge_id": f"charge{question.id}", "provider_payment_charge_id": ""}
+        paid = {**question.details, **charge}
+        messages.service(call.state, question.chat, question.user, "successful_payment", paid)
     return True
