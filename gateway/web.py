@@ -99,7 +99,7 @@ class Door:
         secrets = self.app_secrets()
         if not is_signed(raw, request.headers.get("X-Hub-Signature-256"), secrets):
             return self._refuse("whatsapp", "signature" if any(secrets) else "no_app_secret")
-        parts = [RawHook(*part) for part in envelopes(json_object(raw))]
+        parts = _split(json_object(raw))
         known = self.known_lines()
         kept = [part for part in parts if part.account in known]
         if len(kept) < len(parts):
@@ -169,6 +169,13 @@ class Door:
             log.exception("door.not_kept", source=source, rows=rows)
             raise web.HTTPServiceUnavailable(text="not kept, please send it again\n") from error
         self.metrics.rows.labels(source).inc(rows)
+
+
+def _split(body: dict[str, Any]) -> list[RawHook]:
+    try:
+        return [RawHook(*part) for part in envelopes(body)]
+    except RecursionError as error:
+        raise web.HTTPBadRequest(text="nested too deeply\n") from error
 
 
 async def _run(name: str, check: Check) -> tuple[bool, str]:

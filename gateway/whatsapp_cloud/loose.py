@@ -4,6 +4,7 @@ Captured payloads have numbers where strings are documented, objects where lists
 anywhere. What these functions return is safe to store: no NUL (PostgreSQL refuses it), no lone surrogate.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -41,6 +42,14 @@ def text(value: object) -> str:
 def _is_short(value: float) -> bool:
     """Python refuses to write out very long integers."""
     return isinstance(value, float) or value.bit_length() < 3 * _LONGEST_NUMBER
+
+
+def canonical(value: object) -> str:
+    """JSON that is the same for the same value; what is nested too deeply for that is named only."""
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    except RecursionError:
+        return type(value).__name__
 
 
 def pick(source: Json, *names: str) -> str:

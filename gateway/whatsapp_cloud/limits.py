@@ -1,0 +1,36 @@
+"""What a Cloud API line can carry, as data. Sizes in bytes. (Meta: supported media types; messages, 2025-11)"""
+
+from core.ports import Limits
+
+MB = 1024 * 1024
+
+TEXT = 4096
+CAPTION = 1024
+CALLBACK_DATA = 512
+LARGEST_FILE = 100 * MB
+
+LIMITS = Limits(
+    text=TEXT,
+    caption=CAPTION,
+    media_bytes=dict.fromkeys(("photo", "video", "audio", "voice", "sticker", "document"), LARGEST_FILE),
+    window_hours=24,
+)
+"""Every kind up to the largest document: what is too large or of a wrong format for its kind goes as a document."""
+
+FORMATS: dict[str, dict[str, int]] = {
+    "image": {"image/jpeg": 5 * MB, "image/png": 5 * MB},
+    "video": {"video/mp4": 16 * MB, "video/3gpp": 16 * MB},
+    "audio": {
+        "audio/aac": 16 * MB,
+        "audio/amr": 16 * MB,
+        "audio/mpeg": 16 * MB,
+        "audio/mp4": 16 * MB,
+        "audio/ogg": 16 * MB,
+    },
+    "sticker": {"image/webp": 100 * 1024},
+}
+"""Type → MIME → largest size. A document takes anything."""
+ANIMATED_STICKER = 500 * 1024
+WITH_CAPTION = frozenset({"image", "video", "document"})
+VOICE_FORMAT = "audio/ogg"
+"""Only Opus in Ogg may be shown as a voice note."""
