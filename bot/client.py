@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError
 from aiogram.methods import GetFile, GetUpdates, TelegramMethod
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError, InvalidURL
@@ -43,7 +44,7 @@ class DeskSession(AiohttpSession):
         timeout = ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
         form = self.build_form_data(bot, method)
         try:
-            async with session.post(url, data=form, timeout=timeout) as response:
+            async with session.post(url, data=form, timeout=timeout, allow_redirects=False) as response:
                 return _result(response.status, await response.read())
         except (ClientConnectorError, ConnectionTimeoutError, InvalidURL) as error:
             raise Down(_without_token(error, bot)) from error
@@ -53,7 +54,10 @@ class DeskSession(AiohttpSession):
     async def make_request(self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None) -> T:  # noqa: ASYNC109
         result = await self.raw(bot, method, timeout or _CALL_SECONDS)
         answer = json.dumps({"ok": True, "result": result})
-        return cast(T, self.check_response(bot, method, 200, answer).result)
+        try:
+            return cast(T, self.check_response(bot, method, 200, answer).result)
+        except ClientDecodeError as error:
+            raise Uncertain(f"done, but the answer is of an unknown shape: {error.message}") from error
 
     async def close(self) -> None:
         """At once where aiogram waits a quarter of a second for TLS to end, which plain HTTP does not need."""
@@ -108,10 +112,11 @@ class TelegramClient:
         url = self._session.api.file_url(self.bot.token, path)
         timeout = ClientTimeout(total=_UPLOAD_SECONDS, sock_connect=_CONNECT_SECONDS)
         digest, size = hashlib.sha256(), 0
-        async with session.get(url, timeout=timeout) as response:
+        async with session.get(url, timeout=timeout, allow_redirects=False) as response:
             if response.status in (400, 403, 404, 410):
                 raise MediaRefused(f"answered {response.status}", "media_missing")
-            response.raise_for_status()
+            if response.status != 200:
+                raise Down(f"answered {response.status}")
             with target.open("wb") as file:
                 async for chunk in response.content.iter_chunked(_CHUNK):
                     size += len(chunk)

@@ -7,7 +7,7 @@ is parsed here: an update nobody understands yet is kept like any other and cann
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import structlog
 from aiogram.methods import DeleteWebhook
@@ -72,7 +72,7 @@ class Poller:
         except DeskError as error:
             return self._note(error)
         self.trouble = None
-        updates = [cast(Update, update) for update in batch if _is_update(update)]
+        updates = sorted(filter(_is_update, batch), key=lambda update: update["update_id"])
         if not updates:
             return self._pause() if batch else self._recovered()
         try:
@@ -80,7 +80,7 @@ class Poller:
         except Exception:
             log.exception("telegram.intake_failed", count=len(updates))
             return self._pause()
-        self.offset = max(update["update_id"] for update in updates) + 1
+        self.offset = updates[-1]["update_id"] + 1
         return self._recovered()
 
     async def _drop_webhook(self) -> None:
@@ -115,7 +115,7 @@ class Poller:
         return 0
 
 
-def _is_update(value: object) -> bool:
+def _is_update(value: Any) -> TypeGuard[Update]:
     return isinstance(value, dict) and type(cast(Update, value).get("update_id")) is int
 
 

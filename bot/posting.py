@@ -136,6 +136,8 @@ def _upload(common: dict[str, Any], post: Post, content: Content, file: Path) ->
         given |= {"caption": caption.text or None, "caption_entities": caption.entities or None}
     if kind in {Kind.VOICE, Kind.AUDIO, Kind.VIDEO}:
         given["duration"] = media.seconds
+    if kind is Kind.VIDEO:
+        given["supports_streaming"] = True
     return method(**given)
 
 

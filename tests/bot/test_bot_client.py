@@ -135,6 +135,25 @@ async def test_typed_calls_of_aiograms_bot_raise_our_errors(client: TelegramClie
         await client.bot.send_message(tg.group_id, "x")
 
 
+async def test_a_typed_answer_of_an_unknown_shape_was_still_done() -> None:
+    async with server(says('{"ok": true, "result": {"id": "not a number"}}')) as client:
+        with pytest.raises(Uncertain):
+            await client.bot.get_me()
+
+
+async def test_no_redirect_ever_sees_the_token() -> None:
+    asked: list[str] = []
+
+    async def elsewhere(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        return web.Response(status=307, headers={"Location": f"http://{request.host}/stolen{request.path}"})
+
+    async with server(elsewhere) as client:
+        with pytest.raises(Down):
+            await client.call(HELLO)
+    assert len(asked) == 1
+
+
 async def test_updates_come_as_plain_json(client: TelegramClient, tg: TelegramSandbox) -> None:
     odd = {"update_id": 5, "message": {"content": "of a future server"}, "never_seen": [1]}
     tg.update(body=odd)

@@ -25,8 +25,9 @@ class Rows:
         if self.failing:
             self.failing -= 1
             raise OSError("disk full")
-        known = {update["update_id"] for update in self.kept}
-        self.kept += [update for update in updates if update["update_id"] not in known]
+        for update in updates:
+            if update["update_id"] not in {each["update_id"] for each in self.kept}:
+                self.kept.append(update)
 
     def texts(self) -> list[str]:
         return [update["message"]["text"] for update in self.kept if "text" in update.get("message", {})]
@@ -84,6 +85,17 @@ async def test_an_update_nobody_understands_is_kept_and_jams_nothing(
     await poller.step()
     assert len(rows.kept) == 2
     assert rows.texts() == ["after it"]
+
+
+async def test_updates_that_come_twice_or_swapped_are_kept_in_order(
+    tg: TelegramSandbox, poller: Poller, rows: Rows
+) -> None:
+    tg.update_faults(duplicates=2, swaps=1)
+    for number in range(6):
+        tg.message(text=str(number))
+    while tg.pending_updates():
+        await poller.step()
+    assert rows.texts() == list("012345")
 
 
 async def test_every_kind_we_read_is_named(tg: TelegramSandbox, poller: Poller) -> None:
