@@ -121,7 +121,8 @@ def summary(kind: str, content: Any) -> str:
 
 
 def _contact_name(contact: dict[str, Any]) -> str:
-    return str((contact.get("name") or {}).get("formatted_name", ""))
+    name = contact.get("name")
+    return str(name.get("formatted_name", "")) if isinstance(name, dict) else ""
 
 
 def _interactive_text(content: dict[str, Any]) -> str:

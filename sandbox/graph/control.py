@@ -12,10 +12,13 @@ from sandbox.graph.errors import status_error
 from sandbox.graph.faults import Fault
 from sandbox.graph.inbound import Piece
 from sandbox.graph.journal import CallRecord, DeliveryRecord
+from sandbox.graph.orders import Types, expect, expect_objects
 from sandbox.graph.people import Customer, Number
 from sandbox.graph.state import GraphState
 from sandbox.graph.template_routes import change_status
 from sandbox.graph.templates import Template
+
+TEMPLATE: Types = dict.fromkeys(("name", "language", "category", "status", "parameter_format", "quality"), str)
 
 
 class Control:
@@ -56,6 +59,7 @@ class Control:
     ) -> list[ChatMessage]:
         """Several messages; with `batch` in one webhook."""
         found = customer if isinstance(customer, Customer) else self.state.people.get(customer)
+        expect_objects("messages", messages)
         pieces = [Piece.of(one) for one in messages]
         return inbound.say(self.state, found, pieces, batch=batch)
 
@@ -110,6 +114,8 @@ class Control:
 
     def template(self, name: str, language: str, components: list[dict[str, Any]], **fields: Any) -> Template:
         """Put an approved (or otherwise finished) template in place, without review."""
+        expect({"name": name, "language": language, **fields}, TEMPLATE)
+        expect_objects("components", components)
         category = fields.pop("category", "UTILITY")
         return self.state.templates.put(Template(name, language, category, components, **fields))
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.graph.errors import TITLES, GraphError
+from sandbox.graph.orders import NUMBER, Types, expect
 
 KINDS = (
     "error",  # answered with Meta's envelope (`code`, `http`, `subcode`, `details`); nothing was accepted
@@ -55,21 +56,36 @@ class Fault:
         return asdict(self)
 
 
+OPTIONS: Types = {
+    "op": str,
+    "times": int,
+    "every": int,
+    "code": int,
+    "http": int,
+    "subcode": int,
+    "details": str,
+    "seconds": NUMBER,
+    "contains": str,
+    "retry_after": int,
+}
+
+
 class Faults:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
         self._number = itertools.count(1)
 
     def add(self, kind: str, **options: Any) -> Fault:
-        """Raises ValueError for an unknown kind or option."""
+        """Raises ValueError for an unknown kind or option. An option that is None keeps its default."""
+        options = {name: value for name, value in options.items() if value is not None}
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {KINDS}")
         if kind == "slow":
             options.setdefault("seconds", SLOW_SECONDS)
-        try:
-            fault = Fault(next(self._number), kind, **options)
-        except TypeError as wrong:
-            raise ValueError(str(wrong)) from wrong
+        expect(options, OPTIONS)
+        fault = Fault(next(self._number), kind, **options)
+        if fault.every < 1:
+            raise ValueError("every must be 1 or more")
         self._faults.append(fault)
         return fault
 

@@ -77,7 +77,7 @@ def _check_buttons(template: Template, content: dict[str, Any]) -> None:
     """Button parameters must point at a button that exists; a url with a variable needs its parameter."""
     buttons = template.component("BUTTONS").get("buttons", [])
     given = [c for c in content.get("components", []) if str(c.get("type")).lower() == "button"]
-    indexes = {int(component.get("index", 0)) for component in given}
+    indexes = {int(float(component.get("index", 0))) for component in given}
     needed = {i for i, b in enumerate(buttons) if b.get("type") == "URL" and VARIABLE.search(b.get("url", ""))}
     if not needed <= indexes:
         raise GraphError(131008, details="buttons: Button at index of type Url requires a parameter")
@@ -117,7 +117,7 @@ def _button(position: int, button: Component, content: dict[str, Any]) -> dict[s
     payload = button.get("text", "")
     for component in content.get("components", []):
         parameters = component.get("parameters") or [{}]
-        if str(component.get("type")).lower() == "button" and int(component.get("index", 0)) == position:
+        if str(component.get("type")).lower() == "button" and int(float(component.get("index", 0))) == position:
             payload = str(parameters[0].get("payload") or payload)
     kind = "quick_reply" if re.match("quick", button.get("type", ""), re.IGNORECASE) else "link"
     return {"id": payload, "title": button.get("text", ""), "kind": kind}

@@ -127,9 +127,16 @@ async def _read(call: Call) -> str:
             raise GraphError(100, "(#100) Invalid parameter", "The body is not valid JSON") from wrong
         if not isinstance(body, dict):
             raise GraphError(100, "(#100) Invalid parameter", "The body is not a JSON object")
-        call.body = body
+        call.body = _without_nulls(body)
         call.record.body = body if len(text) <= KEPT_TEXT else {"shortened": text[:KEPT_TEXT]}
     return text
+
+
+def _without_nulls(value: Any) -> Any:
+    """A null is a key that was not given."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def _fault(call: Call, text: str) -> Fault | None:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.graph import chats, ids, payloads
 from sandbox.graph.chats import Chat, ChatMessage
 from sandbox.graph.errors import status_error
 from sandbox.graph.media import Media, kind_of
+from sandbox.graph.orders import NUMBER, Types, expect, expect_objects
 from sandbox.graph.people import Customer, Number
 from sandbox.graph.pricing import FREE_ENTRY_SECONDS
 from sandbox.graph.sending import react
 from sandbox.graph.state import GraphState
 
 UNSUPPORTED = {"errors": [status_error(131051, "Message type is currently not supported.")]}
+
+
+PIECE: Types = {
+    "text": str,
+    "media": dict,
+    "location": dict,
+    "contacts": list,
+    "reaction": dict,
+    "any": dict,
+    "reply_to": str,
+    "number": str,
+    "at": NUMBER,
+    "extra": dict,
+    "repeat": int,
+}
+MEDIA: Types = {"id": str, "kind": str, "caption": str, "filename": str, "voice": bool, "animated": bool}
 
 
 @dataclass(frozen=True)
@@ -40,13 +57,15 @@ class Piece:
 
     @classmethod
     def of(cls, order: dict[str, Any]) -> Piece:
-        known = {one.name for one in fields(cls)}
-        if unknown := set(order) - known:
-            raise ValueError(f"unknown options: {sorted(unknown)}")
+        expect(order, PIECE)
         piece = cls(**order)
         given = [piece.text, piece.media, piece.location, piece.contacts, piece.reaction, piece.any]
         if sum(one is not None for one in given) != 1:
             raise ValueError("say one of: text, media, location, contacts, reaction, any")
+        if piece.contacts is not None:
+            expect_objects("contacts", piece.contacts)
+        if piece.any is not None:
+            expect(piece.any, {"type": str, "content": (dict, list)})
         return piece
 
 
@@ -54,7 +73,7 @@ def say(state: GraphState, customer: Customer, pieces: list[Piece], *, batch: bo
     written: list[ChatMessage] = []
     updates: list[payloads.Update] = []
     for piece in pieces:
-        for count in range(1, piece.repeat + 1):
+        for count in range(1, (piece.repeat or 1) + 1):
             message, update = _write(state, customer, piece, count)
             written.append(message)
             updates.append(update)
@@ -119,6 +138,7 @@ def _without_empty_emoji(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _media_content(state: GraphState, order: dict[str, Any]) -> tuple[str, Any, Media]:
+    expect(order, MEDIA)
     media = state.media.find(str(order.get("id", "")))
     if media is None:
         raise ValueError(f"no such media: {order.get('id')}")

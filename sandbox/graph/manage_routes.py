@@ -8,6 +8,7 @@ from sandbox.graph import defaults, ids, media_routes, template_routes
 from sandbox.graph.errors import GraphError, invalid, no_object
 from sandbox.graph.http import Answer, Call
 from sandbox.graph.people import Customer, Number
+from sandbox.graph.shapes import Choice, Many, Obj, Text
 
 PROFILE_KEYS = ("about", "address", "description", "email", "profile_picture_handle", "websites", "vertical")
 FACTS = ("id", "verified_name", "display_phone_number", "quality_rating", "code_verification_status")
@@ -35,6 +36,14 @@ ACCOUNT = {
     "message_template_namespace": "00000000_0000_0000_0000_000000000000",
     "health_status": {"can_send_message": "AVAILABLE"},
 }
+
+
+BLOCKING = Obj(
+    {
+        "messaging_product": Choice(("whatsapp",), required=True),
+        "block_users": Many(Obj({"user": Text(), "user_id": Text()}), least=1, required=True),
+    }
+)
 
 
 def name_of(call: Call) -> str:
@@ -216,9 +225,8 @@ async def unblock(call: Call) -> Answer:
 
 
 def _users(call: Call) -> list[str]:
-    users = call.body.get("block_users")
-    if call.body.get("messaging_product") != "whatsapp" or not isinstance(users, list) or not users:
-        raise invalid("The parameters messaging_product and block_users are required.")
+    BLOCKING.check(call.body, "")
+    users = call.body["block_users"]
     return [str(user.get("user") or user.get("user_id") or "") for user in users]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.graph import defaults, ids
+from sandbox.graph.orders import Types, expect
 
 
 @dataclass
@@ -39,6 +40,8 @@ class Customer:
 
 
 SWITCHES = ("online", "auto_read", "read_receipts", "on_whatsapp", "marketing_stopped")
+NAMES = ("name", "wa_id", "user_id", "username", "parent_user_id")
+FIELDS: Types = {**dict.fromkeys(NAMES, str), **dict.fromkeys(SWITCHES, bool)}
 
 
 @dataclass
@@ -73,6 +76,7 @@ class People:
 
     def create(self, name: str, **fields: Any) -> Customer:
         """`wa_id`: digits, absent = made up, None = phone-less. `user_id`: absent = made up."""
+        expect({"name": name, **fields}, FIELDS)
         number = next(self._number)
         wa_id = fields.pop("wa_id", "") if "wa_id" in fields else _free_number(number)
         user_id = fields.pop("user_id", None) or ids.user_id()
@@ -95,9 +99,7 @@ class People:
         self._index(customer)
 
     def _set(self, customer: Customer, fields: dict[str, Any]) -> None:
-        unknown = set(fields) - {"name", "wa_id", "user_id", "username", "parent_user_id", *SWITCHES}
-        if unknown:
-            raise ValueError(f"unknown fields: {sorted(unknown)}")
+        expect(fields, FIELDS)
         for name, value in fields.items():
             setattr(customer, name, value)
 

@@ -181,7 +181,7 @@ def check_send(body: dict[str, Any]) -> str:
     if kind is None:
         kind = next((name for name in SHAPES if name in body), "text")
     kind = kind.lower() if isinstance(kind, str) else kind
-    content = {kind: SHAPES[kind]} if kind in SHAPES else {}
+    content = {kind: SHAPES[kind]} if isinstance(kind, str) and kind in SHAPES else {}
     Obj(_COMMON | content).check(body, "")
     if body.get(kind) is None:
         raise invalid(f"The parameter {kind} is required.")
@@ -196,7 +196,7 @@ def check_send(body: dict[str, Any]) -> str:
 
 def _check_interactive(content: dict[str, Any]) -> None:
     kind = content.get("type")
-    if kind not in _ACTIONS:
+    if not isinstance(kind, str) or kind not in _ACTIONS:
         names = ", ".join(name.upper() for name in _ACTIONS)
         raise invalid(f"Param interactive['type'] must be one of {{{names}}} - got {kind!r}.")
     longest = _LIST_BODY if kind == "list" else _BODY

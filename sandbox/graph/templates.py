@@ -9,7 +9,9 @@ from typing import Any
 
 from sandbox.graph import ids
 from sandbox.graph.errors import GraphError, invalid
+from sandbox.graph.shapes import Anything, Many
 
+COMPONENTS = Many(Anything(), least=1)
 CATEGORIES = ("MARKETING", "UTILITY", "AUTHENTICATION")
 PAGE = 25
 LONGEST_BODY = 1024
@@ -50,7 +52,7 @@ class Template:
         return {name: value for name, value in whole.items() if name in names or name == "id"}
 
     def component(self, kind: str) -> dict[str, Any]:
-        return next((c for c in self.components if c.get("type", "").upper() == kind), {})
+        return next((c for c in self.components if str(c.get("type", "")).upper() == kind), {})
 
 
 def world() -> list[Template]:
@@ -124,8 +126,9 @@ class Templates:
             raise invalid("Invalid parameter", "name: lowercase letters, digits and underscores only")
         if category not in CATEGORIES:
             raise invalid(f"Param category must be one of {{{', '.join(CATEGORIES)}}} - got {category!r}.")
-        if not language or not isinstance(components, list) or not components:
+        if not language or not components:
             raise invalid("The parameters language and components are required.")
+        COMPONENTS.check(components, "components")
         if self.find(name, language):
             raise GraphError(100, "Invalid parameter", "This template exists in this language", 400, 2388024)
         if now - self._deleted.get(name, -REST_AFTER_DELETE) < REST_AFTER_DELETE:
@@ -135,6 +138,7 @@ class Templates:
 
     def edit(self, template: Template, body: dict[str, Any]) -> None:
         if "components" in body:
+            COMPONENTS.check(body["components"], "components")
             template.components = body["components"]
         if "category" in body:
             template.category = str(body["category"]).upper()
@@ -180,7 +184,7 @@ def _position(after: str | None) -> int:
 
 def review(template: Template) -> str | None:
     """Meta's reason to reject a template, or None. Variables: not first, not last, not adjacent."""
-    text = template.component("BODY").get("text", "").strip()
+    text = str(template.component("BODY").get("text", "")).strip()
     if re.search(r"\}\}\s*\{\{", text) or text.startswith("{{") or text.endswith("}}"):
         return "INVALID_FORMAT"
     return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import copy
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -315,3 +316,52 @@ async def test_old_notations_are_found(known: str, used: str, graph: GraphSandbo
     customer = graph.create_customer("Ann", wa_id=known)
     graph.say(customer, "hi")
     assert (await business.send(used)).json()["contacts"] == [{"input": used, "wa_id": known}]
+
+
+PARAMETERS = [{"type": "text", "text": "Ann"}, {"type": "text", "text": "42"}]
+TEMPLATE = {
+    "name": "order_on_its_way",
+    "language": {"code": "en_US"},
+    "components": [{"type": "body", "parameters": PARAMETERS}],
+}
+SOUND: list[dict[str, Any]] = [
+    {"type": "text", "text": {"body": "x"}, "context": {"message_id": "wamid.x"}},
+    {"type": "image", "image": {"link": "https://example.com", "caption": "x"}},
+    {"type": "interactive", "interactive": rows(2)},
+    {"type": "template", "template": TEMPLATE},
+    {"type": "contacts", "contacts": [{"name": {"formatted_name": "L G"}, "phones": [{"phone": "+1"}]}]},
+]
+ODD = (None, -1, True, "", [], {}, [None], {"a": 1})
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where a value has something that can be spoilt."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in inside:
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+def spoilt(body: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    copied = copy.deepcopy(body)
+    place: Any = copied
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return copied
+
+
+@pytest.mark.parametrize("content", SOUND, ids=lambda content: content["type"])
+async def test_odd_values_are_refused_not_stumbled_over(
+    content: dict[str, Any], graph: GraphSandbox, business: Business, ann: Customer
+) -> None:
+    graph.knobs(pair_pacing=False, throughput=0)
+    body = {"messaging_product": "whatsapp", "to": "+12125550101", **content}
+    assert (await business.post(body)).status_code == 200
+    refused = 0
+    for path in places(body):
+        for value in ODD:
+            answer = await business.post(spoilt(body, path, value))
+            assert answer.status_code in (200, 400, 404), (path, value, answer.text)
+            refused += answer.status_code != 200 and bool(answer.json()["error"]["message"])
+    assert refused > 20
