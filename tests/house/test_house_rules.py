@@ -1,10 +1,12 @@
 """Rules that no linter knows."""
 
+import ast
 import re
 import subprocess
 import sys
 
-from tests.house.house_tree import PRODUCT, ROOT, calls_of, project_files, python_files, text_of
+from core.jobs import JobKind
+from tests.house.house_tree import PRODUCT, ROOT, calls_of, project_files, python_files, text_of, tree_of
 
 TASK_STARTERS = ("create_task", "ensure_future", "run_in_executor", "TaskGroup")
 MAY_START_TASKS = {"core/work/runner.py", "core/store/presence.py", "bot/app.py"}
@@ -42,6 +44,16 @@ def test_no_forbidden_words() -> None:
 def test_tests_never_mock() -> None:
     mock = "unittest" + ".mock"
     assert [name for name in python_files("tests") if name != _SELF and mock in text_of(name)] == []
+
+
+def test_every_kind_of_job_has_a_handler() -> None:
+    """A job nobody handles would wait for ever in its lane."""
+    wired = {
+        node.attr
+        for node in ast.walk(tree_of("bot/app.py"))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "JobKind"
+    }
+    assert {kind.name for kind in JobKind} - wired == set()
 
 
 def test_import_contracts_hold() -> None:
