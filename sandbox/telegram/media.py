@@ -85,6 +85,14 @@ def _photo_size(state: TelegramState, bot_id: int, stored: StoredFile, width: in
     }
 
 
+def _seconds(meta: Meta) -> int:
+    """The duration a caller named, whole seconds; 0 when it named none."""
+    try:
+        return max(0, round(float(meta.get("duration") or 0)))
+    except (TypeError, ValueError):
+        raise bad_request("duration must be a number") from None
+
+
 def _named(stored: StoredFile) -> dict[str, Any]:
     return {"file_name": stored.name, "mime_type": stored.mime}
 
@@ -95,21 +103,21 @@ def _sized(stored: StoredFile, meta: Meta) -> dict[str, Any]:
 
 
 def _video(stored: StoredFile, meta: Meta) -> dict[str, Any]:
-    return {**_sized(stored, meta), "duration": int(meta.get("duration") or 0), **_named(stored)}
+    return {**_sized(stored, meta), "duration": _seconds(meta), **_named(stored)}
 
 
 def _video_note(stored: StoredFile, meta: Meta) -> dict[str, Any]:
-    return {"length": int(meta.get("length") or 240), "duration": int(meta.get("duration") or 0)}
+    return {"length": int(meta.get("length") or 240), "duration": _seconds(meta)}
 
 
 def _voice(stored: StoredFile, meta: Meta) -> dict[str, Any]:
-    seconds = int(meta.get("duration") or probe.ogg_seconds(stored.data))
+    seconds = _seconds(meta) or probe.ogg_seconds(stored.data)
     return {"duration": seconds, "mime_type": "audio/ogg" if probe.is_ogg(stored.data) else stored.mime}
 
 
 def _audio(stored: StoredFile, meta: Meta) -> dict[str, Any]:
     texts = {name: meta[name] for name in ("performer", "title") if meta.get(name)}
-    return {"duration": int(meta.get("duration") or 0), **texts, **_named(stored)}
+    return {"duration": _seconds(meta), **texts, **_named(stored)}
 
 
 def _sticker(stored: StoredFile, meta: Meta) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import parse_qsl
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
+from sandbox.telegram import multipart
 from sandbox.telegram.errors import ApiError, bad_request
 from sandbox.telegram.files import LARGEST_UPLOAD, Upload
 from sandbox.telegram.method_spec import kind_of, parameters
@@ -26,30 +29,27 @@ async def read(request: web.Request) -> tuple[Fields, Uploads]:
     """All given fields, still as they came, and the uploaded files."""
     given: Fields = dict(request.query)
     uploads: Uploads = {}
-    kind = request.content_type
     if request.method == "GET" or not request.can_read_body:
         return given, uploads
+    body = await multipart.whole_body(request)
+    kind = request.content_type
     if kind == "application/json":
-        given |= _json_object(await request.read())
+        given |= _json_object(body)
     elif kind == "multipart/form-data":
-        await _read_parts(request, given, uploads)
+        _take_parts(multipart.parts(body, request.headers["Content-Type"]), given, uploads)
     elif kind == "application/x-www-form-urlencoded":
-        given |= {name: str(value) for name, value in (await request.post()).items()}
+        given |= parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
     return given, uploads
 
 
-async def _read_parts(request: web.Request, given: Fields, uploads: Uploads) -> None:
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader) or part.name is None:
-            raise bad_request("failed to parse multipart body")
-        data = bytes(await part.read(decode=True))
+def _take_parts(parts: Iterable[multipart.Part], given: Fields, uploads: Uploads) -> None:
+    for part in parts:
         if part.filename is None:
-            given[part.name] = data.decode("utf-8", "replace")
-            continue
-        if len(data) > LARGEST_UPLOAD:
+            given[part.name] = part.text
+        elif len(part.data) > LARGEST_UPLOAD:
             raise ApiError(413, "Request Entity Too Large")
-        mime = part.headers.get("Content-Type", "application/octet-stream")
-        uploads[part.name] = Upload(part.filename, mime, data)
+        else:
+            uploads[part.name] = Upload(part.filename, part.mime, part.data)
 
 
 def _json_object(body: bytes) -> Fields:

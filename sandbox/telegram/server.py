@@ -26,14 +26,13 @@ from sandbox.telegram.webhooks import WebhookSender
 
 STATE = web.AppKey("telegram_state", TelegramState)
 HANG_SECONDS = 600.0
-LARGEST_REQUEST = 64 * 1024 * 1024
 
 methods.load()
 
 
 def telegram_app(state: TelegramState) -> web.Application:
     """The application by itself; mount it under a prefix with `parent.add_subapp(prefix, …)`."""
-    app = web.Application(client_max_size=LARGEST_REQUEST)
+    app = web.Application()
     install(app, state)
     return app
 

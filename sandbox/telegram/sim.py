@@ -9,10 +9,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.telegram import views
+from sandbox.telegram import multipart, views
 from sandbox.telegram.control_weather import Control
 from sandbox.telegram.errors import ApiError, SimError
-from sandbox.telegram.files import Upload
 from sandbox.telegram.state import TelegramState
 from sandbox.telegram.words import words
 
@@ -43,7 +42,7 @@ async def _operate(req: web.Request) -> web.Response:
     if name not in OPERATIONS:
         return _json({"ok": False, "error": f"no operation {name}"}, 404)
     try:
-        wishes = json.loads(await req.read() or b"{}")
+        wishes = json.loads(await multipart.whole_body(req) or b"{}")
     except ValueError:
         return _json({"ok": False, "error": "the body is not JSON"}, 400)
     if not isinstance(wishes, dict):
@@ -69,20 +68,22 @@ def _run(control: Control, name: str, wishes: dict[str, Any]) -> web.Response:
 
 async def _upload(req: web.Request) -> web.Response:
     """A page's upload: multipart with the file as `file`, and `kind`, `chat`, `thread`, `from`, `text` as fields."""
-    form = await req.post()
-    part = form.get("file")
-    if not isinstance(part, web.FileField):
+    try:
+        sent = list(multipart.parts(await multipart.whole_body(req), req.headers.get("Content-Type", "")))
+    except ApiError as error:
+        return _json({"ok": False, "error": error.description}, 400)
+    file = next((part for part in sent if part.name == "file"), None)
+    fields = {part.name: part.text for part in sent if part.filename is None and part.data}
+    if file is None:
         return _json({"ok": False, "error": "a part named file is expected"}, 400)
-    upload = Upload(part.filename, part.content_type, part.file.read())
-    part.file.close()
-    media: dict[str, Any] = {"kind": str(form.get("kind", "document")), "name": upload.name, "mime": upload.mime}
-    media["data"] = upload.data
-    if form.get("duration"):
-        media["duration"] = int(float(str(form["duration"])))
+    media: dict[str, Any] = {"kind": fields.get("kind", "document"), "name": file.filename, "mime": file.mime}
+    media["data"] = file.data
+    if "duration" in fields:
+        media["duration"] = fields["duration"]
     wishes: dict[str, Any] = {"media": media}
-    wishes |= {name: int(str(form[name])) for name in ("chat", "thread", "from", "reply_to") if form.get(name)}
-    if form.get("text"):
-        wishes["text"] = str(form["text"])
+    wishes |= {name: _number(fields[name]) for name in ("chat", "thread", "from", "reply_to") if name in fields}
+    if "text" in fields:
+        wishes["text"] = fields["text"]
     return _run(req.app[CONTROL], "message", wishes)
 
 
