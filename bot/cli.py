@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from pydantic import ValidationError
+
 from core.errors import DeskError
 from core.settings import Settings
 
@@ -22,6 +24,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DeskError as error:
         print(f"topicdesk: {error.code}: {error.detail}", file=sys.stderr)  # noqa: T201
         return 2
+    except ValidationError as error:
+        for line in _unreadable(error):
+            print(f"topicdesk: {line}", file=sys.stderr)  # noqa: T201
+        return 2
+
+
+def _unreadable(error: ValidationError) -> list[str]:
+    """Which setting of the environment cannot be read, and why. Its value is not shown: it may be a secret."""
+    prefix = f"{error.title.removesuffix('Settings')}_".replace("Desk_", "Topicdesk_")
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return [f"{prefix}{'_'.join(map(str, each['loc']))}".upper() + f": {each['msg']}" for each in found]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command, text: str):
+def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command, text: str):  # pyright: ignore[reportPrivateUsage] - argparse has no public name for it
     parser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(command=command)
     return parser
@@ -60,9 +73,10 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    settings = Settings()
     from bot.app import examine
 
-    return asyncio.run(examine(Settings(), arguments.lang, as_json=arguments.json))
+    return asyncio.run(examine(settings, arguments.lang, as_json=arguments.json))
 
 
 def _migrate(_: argparse.Namespace) -> int:
