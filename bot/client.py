@@ -7,6 +7,7 @@ message that *was* sent into an error, and updates must be kept even when nobody
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -97,7 +98,7 @@ class TelegramClient:
 
         Raises MediaRefused with code `too_big` past `max_bytes` (or past getFile's own 20 MB).
         """
-        found = await self.call(GetFile(file_id=file_id))
+        found = fields_of(await self.call(GetFile(file_id=file_id)))
         if int(found.get("file_size") or 0) > max_bytes:
             raise MediaRefused(f"{found['file_size']} bytes", "too_big")
         if not found.get("file_path"):
@@ -140,6 +141,16 @@ def open_client(settings: TelegramSettings) -> TelegramClient:
     return TelegramClient(bot, session)
 
 
+def fields_of(result: Any) -> Mapping[str, Any]:
+    """A result that should be an object; without any field when it is none (some servers answer `true`)."""
+    return cast(Mapping[str, Any], result) if isinstance(result, dict) else {}
+
+
+def items_of(result: Any) -> list[Mapping[str, Any]]:
+    """The objects of a result that should be a list of them."""
+    return [fields_of(item) for item in cast(list[Any], result)] if isinstance(result, list) else []
+
+
 def _result(status: int, body: bytes) -> Any:
     answer = _json_object(body)
     if answer is None:
@@ -153,7 +164,7 @@ def _result(status: int, body: bytes) -> Any:
     raise refusal(
         code if isinstance(code, int) else status,
         description,
-        cast(dict[str, Any], parameters) if isinstance(parameters, dict) else {},
+        fields_of(parameters),
     )
 
 

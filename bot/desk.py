@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aiogram.methods import (
     CreateForumTopic,
@@ -19,7 +19,7 @@ from aiogram.methods import (
 from aiogram.types import ReactionTypeEmoji
 
 from bot import entities, posting
-from bot.client import TelegramClient
+from bot.client import TelegramClient, fields_of, items_of
 from core.errors import GroupMoved, MediaRefused, RemoteRefusal, ReplyTargetGone, TopicClosed, TopicGone, Uncertain
 from core.ids import ChatId, PostId, ThreadId
 from core.message import Media
@@ -98,7 +98,7 @@ class TelegramDesk:
 
     async def standing(self, chat: ChatId, user_id: int) -> Standing:
         try:
-            member = await self._client.call(GetChatMember(chat_id=chat, user_id=user_id))
+            member = fields_of(await self._client.call(GetChatMember(chat_id=chat, user_id=user_id)))
         except RemoteRefusal as refusal:
             if _is_no_member(refusal):
                 return Standing.OUTSIDE
@@ -106,10 +106,10 @@ class TelegramDesk:
         status = member.get("status")
         if status == "restricted" and member.get("is_member"):
             return Standing.MEMBER
-        return _STANDINGS.get(status, Standing.OUTSIDE)
+        return _STANDINGS.get(str(status), Standing.OUTSIDE)
 
     async def icons(self) -> Mapping[str, str]:
-        stickers = await self._client.call(GetForumTopicIconStickers())
+        stickers = items_of(await self._client.call(GetForumTopicIconStickers()))
         return {
             sticker["emoji"].replace(_VARIATION_SELECTOR, ""): sticker["custom_emoji_id"]
             for sticker in stickers
@@ -134,7 +134,7 @@ class TelegramDesk:
 
 def _number(result: Any, field: str) -> int:
     """An id out of an answer. An "ok" without it means: done, but nobody knows where."""
-    value = cast(dict[str, Any], result).get(field) if isinstance(result, dict) else None
+    value = fields_of(result).get(field)
     if not isinstance(value, int | str):
         raise Uncertain(f"an answer without {field}")
     return int(value)

@@ -89,22 +89,22 @@ class Texts:
     def has(self, key: str) -> bool:
         return key in self._known
 
-    def t(self, key: str, **values: str | int) -> str:
+    def t(self, key: str, /, **values: str | int) -> str:
         """The text of a key. Values that the text does not name are ignored."""
         if key not in self._known:
             return _missing(key)
         return _fill(self._translations.gettext(key), values)
 
-    def n(self, key: str, count: int, **values: str | int) -> str:
+    def n(self, key: str, count: int, /, **values: str | int) -> str:
         """The form of a key that fits `count`, which also fills `{count}`."""
         if key not in self._known:
             return _missing(key)
         return _fill(self._translations.ngettext(key, key, count), {"count": count, **values})
 
-    def error(self, code: str, **values: str | int) -> str:
+    def error(self, code: str, /, **values: str | int) -> str:
         """Why something failed, by the code of a `DeskError` or of a line's problem."""
         key = f"error.{code}"
-        return self.t(key if self.has(key) else "error.unknown", code=code, **values)
+        return self.t(key if self.has(key) else "error.unknown", **{"code": code, **values})
 
     def kind(self, kind: str) -> str:
         """The word for a kind of message: photo, voice message …"""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiogram.methods import GetMe, GetUpdates, SendMessage
@@ -12,7 +13,7 @@ from bot.client import TelegramClient, open_client
 from bot.desk import TelegramDesk
 from core.errors import Busy, DeskError, Down, LineTrouble, MediaRefused, Uncertain
 from core.message import Media
-from core.ports import Post, Spot
+from core.ports import Post, Spot, Standing
 from core.text import plain
 from sandbox.telegram import TelegramSandbox, telegram_app
 from sandbox.telegram.state import TelegramState
@@ -51,6 +52,16 @@ async def test_an_answer_nobody_can_decode_was_still_sent() -> None:
     body = '{"ok": true, "result": {"message_id": 77, "chat": "new shape", "date": {"at": 1}}}'
     async with server(says(body)) as client:
         assert await TelegramDesk(client).post(Spot(-100), Post(text=plain("x"))) == 77
+
+
+async def test_a_server_that_says_true_to_everything_breaks_nothing(tmp_path: Path) -> None:
+    async with server(says('{"ok": true, "result": true}')) as client:
+        desk = TelegramDesk(client)
+        assert await desk.icons() == {}
+        assert await desk.standing(-100, 5) is Standing.OUTSIDE
+        assert await client.get_updates(0, 0, []) == []
+        with pytest.raises(MediaRefused):
+            await desk.fetch(Media("f"), tmp_path / "copy", 100)
 
 
 async def test_done_without_an_id_is_uncertain() -> None:
@@ -168,7 +179,7 @@ async def test_updates_that_are_no_list_are_none() -> None:
         assert await client.call(GetUpdates()) is None
 
 
-async def test_a_download_that_grows_past_its_limit_stops(tmp_path) -> None:
+async def test_a_download_that_grows_past_its_limit_stops(tmp_path: Path) -> None:
     async def liar(request: web.Request) -> web.Response:
         if request.path.startswith("/file/"):
             return web.Response(body=bytes(5000))
@@ -181,7 +192,7 @@ async def test_a_download_that_grows_past_its_limit_stops(tmp_path) -> None:
         assert (await TelegramDesk(client).fetch(Media("f"), tmp_path / "copy", 5000)).size == 5000
 
 
-async def test_a_download_cut_off_is_down(tmp_path) -> None:
+async def test_a_download_cut_off_is_down(tmp_path: Path) -> None:
     async def cut(request: web.Request) -> web.StreamResponse:
         if not request.path.startswith("/file/"):
             return web.json_response({"ok": True, "result": {"file_path": "x"}})
