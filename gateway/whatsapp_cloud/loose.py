@@ -48,7 +48,7 @@ def canonical(value: object) -> str:
     """JSON that is the same for the same value; what is nested too deeply for that is named only."""
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
-    except RecursionError:
+    except (RecursionError, ValueError):
         return type(value).__name__
 
 
