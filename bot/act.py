@@ -33,12 +33,15 @@ class Act:
             await scope.put(*self._answers)
             await inbox.finish(scope, [self._row_id])
         self._done = True
+        self._answers.clear()
 
     async def finish(self) -> None:
-        """Commit what is left, if the handler opened no transaction."""
         if not self._done:
             async with self.transaction(TenantId(0)):
                 pass
+        elif self._answers:
+            async with self._store.write_across_tenants() as scope:
+                await scope.put(*self._answers)
 
     async def bury(self, error: str) -> None:
         """The update cannot be read: kept with its error, and the topic goes on."""

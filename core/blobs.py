@@ -12,7 +12,7 @@ class Blobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def find(self, sha256: str | None) -> Path | None:
         if not sha256:

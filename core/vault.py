@@ -83,7 +83,7 @@ def open_vault(master_key: str, data_dir: Path) -> Vault:
 def _key_file(path: Path) -> str:
     if path.exists():
         return path.read_text()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = "1:" + base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:

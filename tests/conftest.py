@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.logs import set_up_logs
 from core.i18n import be_strict
 from core.store.db import Database
 from core.store.migrate import migrate
@@ -16,6 +17,7 @@ from core.store.store import Store
 from tests.tenant_probe import watch
 
 be_strict()
+set_up_logs("INFO")
 
 POSTGRES_URL = os.environ.get("TOPICDESK_TEST_POSTGRES_URL", "")
 

@@ -66,7 +66,7 @@ def lines_of(seen: Overview, texts: Texts, now: datetime) -> list[str]:
             rows.append(texts.t("status.frozen", seconds=left))
     if seen.suspended:
         rows.append(texts.t("status.suspended", why=seen.suspended))
-    rows += [texts.t("status.line", line=line.label, state=_state(line.state, texts)) for line in seen.lines]
+    rows += [texts.t("status.line", label=line.label, state=_state(line.state, texts)) for line in seen.lines]
     if seen.parked or seen.dead:
         rows.append(texts.t("status.parked", jobs=seen.parked, rows=seen.dead))
     return rows
