@@ -132,3 +132,13 @@ def test_a_key_from_the_environment(tmp_path: Path) -> None:
 def test_time_zones() -> None:
     assert check_timezone("Asia/Shanghai").verdict is Verdict.OK
     assert check_timezone("Moon/Crater").verdict is Verdict.WARN
+
+
+async def test_what_the_product_makes_itself_is_private(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "data"
+    database = Database(DeskSettings(data_dir=folder).database)
+    await migrate(database)
+    await database.close()
+    open_vault("", folder)
+    found = [check_data_dir(folder), check_master_key(DeskSettings(data_dir=folder))]
+    assert [finding.key for finding in found] == ["doctor.data_ok", "doctor.key_ok"]
