@@ -98,7 +98,7 @@ class Chat:
     topics: dict[int, Topic] = field(default_factory=dict)
     general: General = field(default_factory=General)
     messages: dict[int, Message] = field(default_factory=dict)
-    ephemeral: dict[tuple[int, int], Message] = field(default_factory=dict)
+    ephemeral: dict[int, Message] = field(default_factory=dict)
     available_reactions: list[str] | None = None
     permissions: frozenset[str] | None = None
     pinned: list[int] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram import defaults, delivery, entities, media, messages, posting, reactions, topics, views
+from sandbox.telegram import commands, defaults, delivery, entities, media, messages, posting, reactions, topics, views
 from sandbox.telegram.chats import Chat, General, Message, Topic
 from sandbox.telegram.control import View, WorldControl, decoded
 from sandbox.telegram.errors import SimError, bad_request
@@ -40,6 +40,8 @@ class TalkControl(WorldControl):
         if album:
             return {"messages": [self._post(place, who, d) for d in self._album(draft, place, album, words)]}
         self._fill(draft, place, words, media, plain)
+        alone = commands.ephemeral_for(self.state, place, who, text or "")
+        draft.receiver = alone.user if alone else None
         return self._post(place, who, draft)
 
     def command(self, *, text: str, **where: Any) -> View:
@@ -89,8 +91,8 @@ class TalkControl(WorldControl):
     ) -> View:  # fmt: skip
         """A person presses an inline button, named by its text or its callback_data. Answers {press_id}."""
         place, who = self._chat(chat, bot), self.state.user(sender)
-        found = place.ephemeral.get((sender, ephemeral)) if ephemeral else self._message(place, message or 0)
-        if found is None:
+        found = place.ephemeral.get(ephemeral) if ephemeral else self._message(place, message or 0)
+        if found is None or views.seen_only_by(found) not in (None, sender):
             raise SimError("no such ephemeral message for this person")
         data = _button_data(found, button)
         press = CallbackPress(
@@ -153,6 +155,8 @@ class TalkControl(WorldControl):
         member = chat.member(who.id)
         if member is None:
             raise SimError("the person is not a member of the chat")
+        if not member.may_write(chat.permissions):
+            raise SimError("not enough rights to send text messages to the chat")
         if draft.reply_to and draft.thread_id is None:
             draft.thread_id = draft.reply_to.thread_id
         topic = chat.place(draft.thread_id)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from sandbox.telegram import views
+from sandbox.telegram import commands, views
 from sandbox.telegram.control import View
 from sandbox.telegram.control_ask import AskControl
 from sandbox.telegram.errors import SimError
@@ -85,6 +85,10 @@ class Control(AskControl):
     def topics(self, *, chat: int | None = None) -> list[View]:
         """The topics of a group without General, oldest first."""
         return [view for view in views.topics_view(self.state, self._group(chat)) if not view["general"]]
+
+    def menu(self, *, user: int, chat: int | None = None, bot: int | None = None) -> list[View]:
+        """The commands a person sees in a chat: [{command, description, is_ephemeral}]."""
+        return commands.visible(self._bot(bot), self._chat(chat), self.state.user(user))
 
     def calls(self, since: int = 0, method: str | None = None) -> list[View]:
         """The journal after number `since`, oldest first."""

@@ -46,13 +46,15 @@ def post(state: TelegramState, chat: Chat, sender: User, draft: Draft) -> Messag
 
 
 def _post_ephemeral(state: TelegramState, chat: Chat, sender: User, draft: Draft, receiver: User) -> Message:
-    """A message that only its receiver sees: id 0, numbered apart, delivered to no bot."""
+    """A message that only its sender and its receiver see: id 0, numbered apart, told to the bot it is for."""
     message = _built(state, chat, sender, draft, 0)
     number = chat.next_ephemeral_id
     chat.next_ephemeral_id += 1
     message.receiver, message.ephemeral_id = receiver, number
     message.wire |= {"receiver_user": receiver.wire(), "ephemeral_message_id": number}
-    chat.ephemeral[(receiver.id, number)] = message
+    chat.ephemeral[number] = message
+    if receiver.id in state.bots:
+        delivery.push(state, state.bots[receiver.id], "message", message.form())
     state.bus.publish("message", lambda: {"message": message_view(state, message), "topic": _topic(state, message)})
     return message
 
@@ -99,7 +101,7 @@ def remove(state: TelegramState, chat: Chat, messages: list[Message]) -> None:
     """Take messages away. No bot is told, as in reality."""
     for message in messages:
         if message.receiver is not None:
-            chat.ephemeral.pop((message.receiver.id, message.ephemeral_id or 0), None)
+            chat.ephemeral.pop(message.ephemeral_id or 0, None)
             continue
         chat.messages.pop(message.id, None)
         if message.id in chat.pinned:

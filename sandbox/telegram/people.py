@@ -104,6 +104,12 @@ class Member:
             return True
         return self.status == "administrator" and (right == "can_manage_chat" or right in self.rights)
 
+    def may_write(self, permissions: frozenset[str] | None) -> bool:
+        """May this member send text? `permissions` are the chat's for plain members, None = all."""
+        if self.status == "restricted":
+            return "can_send_messages" in self.rights
+        return self.status != "member" or permissions is None or "can_send_messages" in permissions
+
     def wire(self) -> dict[str, Any]:
         """The ChatMember object of the Bot API."""
         form: dict[str, Any] = {"user": self.user.wire(), "status": self.status}

@@ -64,9 +64,7 @@ def check_may_write(call: Call, chat: Chat) -> None:
     me = call.me_in(chat)
     if chat.type == "channel" and not me.is_admin:
         raise forbidden("bot is not a member of the channel chat")
-    restricted = me.status == "restricted" and "can_send_messages" not in me.rights
-    silenced = me.status == "member" and chat.permissions is not None and "can_send_messages" not in chat.permissions
-    if restricted or silenced:
+    if not me.may_write(chat.permissions):
         raise bad_request("not enough rights to send text messages to the chat")
 
 
@@ -119,8 +117,9 @@ def reply(call: Call, chat: Chat, thread_id: int | None) -> tuple[Message | None
 def _check_ephemeral_reply(call: Call, chat: Chat, number: int) -> None:
     """A reply to an ephemeral message must be ephemeral too and come within 15 s (source: Bot API docs)."""
     to = (call.get("ephemeral_message_parameters") or {}).get("receiver_user_id")
-    shown = chat.ephemeral.get((to, number))
-    if shown is None or call.state.now() - shown.date > EPHEMERAL_REPLY_SECONDS:
+    shown = chat.ephemeral.get(number)
+    among = {shown.sender.id, shown.receiver.id} if shown and shown.receiver else set()
+    if shown is None or among != {to, call.bot.id} or call.state.now() - shown.date > EPHEMERAL_REPLY_SECONDS:
         raise bad_request("message to be replied not found")
 
 
@@ -143,8 +142,8 @@ def receiver(call: Call, chat: Chat) -> User | None:
         raise bad_request('unknown parameter "ephemeral_message_parameters"')
     if not isinstance(wanted, dict) or set(wanted) - EPHEMERAL_FIELDS or "receiver_user_id" not in wanted:
         raise bad_request("can't parse ephemeral message parameters")
-    if chat.type != "supergroup":
-        raise bad_request("ephemeral messages can be sent only to supergroups")
+    if not chat.is_group:
+        raise bad_request("ephemeral messages can be sent only to groups and supergroups")
     member = chat.member(wanted["receiver_user_id"])
     if member is None or member.user.is_bot:
         raise bad_request("user not found")

@@ -17,7 +17,7 @@ from sandbox.telegram.words import words
 
 OPERATIONS = words(
     "reset clock user avatar bot set_privacy chat chat_settings member block migrate message command edit delete "
-    "react tap press inline pay question topic faults clear_faults flood switches update update_faults"
+    "react tap press menu inline pay question topic faults clear_faults flood switches update update_faults"
 )
 CONTROL = web.AppKey("telegram_control", Control)
 PREFIX = "/sim/tg"

@@ -46,12 +46,19 @@ def message_view(state: TelegramState, message: Message) -> dict[str, Any]:
         "keyboard": keyboard,
         "reactions": reactions_view(state, message),
         "pinned": message.pinned,
-        "ephemeral_to": message.receiver.id if message.receiver else None,
+        "ephemeral_to": seen_only_by(message),
         "ephemeral_id": message.ephemeral_id,
         "media_group_id": wire.get("media_group_id"),
         "forwarded": "forward_origin" in wire,
         "extra": extra_view(message),
     }
+
+
+def seen_only_by(message: Message) -> int | None:
+    """The person who alone sees an ephemeral message: its receiver, or its sender when it is for a bot."""
+    if message.receiver is None:
+        return None
+    return message.sender.id if message.receiver.is_bot else message.receiver.id
 
 
 def extra_view(message: Message) -> dict[str, Any]:

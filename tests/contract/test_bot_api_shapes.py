@@ -250,6 +250,34 @@ async def test_ephemeral_messages() -> None:
         assert await api.deleteEphemeralMessage(**key) is True
 
 
+async def test_ephemeral_commands_of_people() -> None:
+    """A command registered as ephemeral reaches the bot alone, with message id 0, and is answered in kind."""
+    async with open_telegram() as (tg, api):
+        menu = [
+            {"command": "menu", "description": "Menu", "is_ephemeral": True},
+            {"command": "note", "description": "Note"},
+        ]
+        await api.setMyCommands(commands=menu, scope={"type": "chat_administrators", "chat_id": tg.group_id})
+        thread = tg.topic(action="create", name="Ben")["id"]
+        await api.updates()
+        for sender in (AGENT_ID, VIEWER_ID):
+            tg.message(text="/menu", thread=thread, sender=sender)
+        tg.message(text="/note x", thread=thread, sender=AGENT_ID)
+        secret, plain, note = (u["message"] for u in await api.updates())
+        assert (secret["message_id"], secret["receiver_user"]["id"]) == (0, tg.bot_id)
+        assert plain["message_id"] > 0, "a plain member has no such command in his menu"
+        assert note["message_id"] > 0
+        answer = await api.sendMessage(
+            text="choose",
+            message_thread_id=thread,
+            ephemeral_message_parameters={"receiver_user_id": AGENT_ID},
+            reply_parameters={"ephemeral_message_id": secret["ephemeral_message_id"]},
+        )
+        shown = [m for m in tg.view()["chats"][0]["messages"] if m["ephemeral_to"]]
+        assert [(m["text"], m["ephemeral_to"]) for m in shown] == [("/menu", AGENT_ID), ("choose", AGENT_ID)]
+        assert answer["message_thread_id"] == thread
+
+
 async def test_all_that_people_do_reaches_the_bot() -> None:
     async with open_telegram() as (tg, api):
         thread = (await api.createForumTopic(name="Ben"))["message_thread_id"]

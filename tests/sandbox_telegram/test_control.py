@@ -135,6 +135,24 @@ async def test_wishes_that_make_no_sense() -> None:
                 assert content["error"]
 
 
+async def test_a_menu_is_the_narrowest_scope_in_the_persons_language() -> None:
+    async with open_telegram() as (_, api):
+        scopes: list[tuple[dict[str, Any], str]] = [
+            ({"type": "default"}, ""),
+            ({"type": "all_group_chats"}, "zh"),
+            ({"type": "chat_administrators", "chat_id": GROUP_ID}, ""),
+            ({"type": "all_private_chats"}, ""),
+        ]
+        for number, (scope, language) in enumerate(scopes):
+            one = {"command": f"c{number}", "description": "x"}
+            await api.setMyCommands(commands=[one], scope=scope, language_code=language)
+        names = [
+            (await api.sim("menu", user=user, **where))[0]["command"]
+            for user, where in ((OWNER_ID, {}), (VIEWER_ID, {}), (OWNER_ID, {"chat": OWNER_ID}))
+        ]
+        assert names == ["c2", "c1", "c3"]
+
+
 async def test_reset_gives_a_new_world() -> None:
     async with open_telegram() as (tg, api):
         await api.sendMessage(text="x")

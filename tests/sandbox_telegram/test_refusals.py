@@ -320,10 +320,22 @@ async def test_people_obey_rights_too() -> None:
         tg.topic(action="close", thread=thread)
         with pytest.raises(SimError, match="TOPIC_CLOSED"):
             tg.message(text="x", thread=thread, sender=VIEWER_ID)
+        tg.member(user=VIEWER_ID, status="restricted", rights=[])
+        with pytest.raises(SimError, match="not enough rights to send"):
+            tg.message(text="x", sender=VIEWER_ID)
         tg.member(user=VIEWER_ID, status="kicked")
         with pytest.raises(SimError, match="not a member"):
             tg.message(text="x", sender=VIEWER_ID)
         tg.delete(message=said["id"], sender=OWNER_ID)
+
+
+async def test_a_silenced_bot() -> None:
+    async with open_telegram() as (tg, api):
+        tg.member(user=tg.bot_id, status="member")
+        tg.chat_settings(permissions=[])
+        assert await refused(api, "sendMessage", text="x") == "not enough rights to send text messages to the chat"
+        tg.chat_settings(permissions=["can_send_messages"])
+        await api.sendMessage(text="x")
 
 
 async def test_a_kicked_bot_is_told_so() -> None:

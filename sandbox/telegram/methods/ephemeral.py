@@ -18,8 +18,9 @@ def _found(call: Call) -> Message:
     if not call.state.switches.ephemeral:
         raise not_found("method not found")
     chat = call.chat()
-    message = chat.ephemeral.get((call.get("receiver_user_id"), call.get("ephemeral_message_id")))
-    if message is None or message.sender.id != call.bot.id:
+    message = chat.ephemeral.get(call.get("ephemeral_message_id"))
+    receiver = message.receiver.id if message and message.receiver else None
+    if message is None or message.sender.id != call.bot.id or receiver != call.get("receiver_user_id"):
         verb = "delete" if call.method.startswith("delete") else "edit"
         raise bad_request(f"message to {verb} not found")
     return message

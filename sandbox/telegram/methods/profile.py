@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
+from sandbox.telegram import commands
 from sandbox.telegram.call import Call, answers
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.words import words
@@ -25,8 +25,8 @@ def scope_key(call: Call) -> tuple[str, str]:
     if scope["type"].startswith("chat") and "chat_id" not in scope:
         raise bad_request("can't parse BotCommandScope: chat_id is empty")
     if "chat_id" in scope:
-        call.state.chat_for_bot(call.bot, scope["chat_id"])
-    return json.dumps(scope, sort_keys=True), language(call)
+        scope = {**scope, "chat_id": call.state.chat_for_bot(call.bot, scope["chat_id"]).id}
+    return commands.scope_key(scope), language(call)
 
 
 def language(call: Call) -> str:
