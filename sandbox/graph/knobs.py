@@ -34,6 +34,7 @@ class Knobs:
     unknown_recipients: str = "create"  # or "undeliverable": accepted, then failed with 131026
     pair_pacing: bool = True  # 131056
     throughput: int = 80  # messages per second and number, both directions; 0 switches 130429 off
+    strict_uploads: bool = False  # only listed MIME types, in their sizes; off: any file up to 100 MB
     throttle_http: int = 400  # 400 or 429, both were seen
 
     # webhooks

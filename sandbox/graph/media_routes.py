@@ -8,7 +8,7 @@ from aiohttp import BodyPartReader, web
 
 from sandbox.graph.errors import GraphError, invalid, no_object
 from sandbox.graph.http import Answer, Call, error_response
-from sandbox.graph.media import MB, Media
+from sandbox.graph.media import MB, Media, check_list
 
 UPLOAD_LIMIT = 101 * MB
 SLOW_STEPS = 20
@@ -22,7 +22,10 @@ async def upload(call: Call) -> Answer:
         raise invalid("The parameter messaging_product is required.")
     if data is None:
         raise invalid("The parameter file is required.")
-    media = call.state.media.upload(data, fields.get("type") or mime, filename, number.id)
+    declared = fields.get("type") or mime
+    if call.state.knobs.strict_uploads:
+        check_list(data, declared)
+    media = call.state.media.upload(data, declared, filename, number.id)
     call.record.body = {**fields, "filename": filename, "size": len(data), "mime": media.mime_type}
     call.record.accepted, call.record.message_id = True, media.id
     return {"id": media.id}

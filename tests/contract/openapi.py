@@ -12,19 +12,15 @@ from __future__ import annotations
 import copy
 import json
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "whatsapp" / "meta-openapi"
-FILE = FOLDER / "business-messaging-api_v23.0.yaml"
+from tests.shared_data import WHATSAPP
 
-needs_data = pytest.mark.skipif(
-    not FILE.exists(), reason="Meta's OpenAPI file is not beside the repository (../shared/data/whatsapp)"
-)
+FOLDER = WHATSAPP / "meta-openapi"
+FILE = FOLDER / "business-messaging-api_v23.0.yaml"
 
 Schema = dict[str, Any]
 

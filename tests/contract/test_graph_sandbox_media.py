@@ -6,8 +6,9 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 
-from sandbox.graph import GraphSandbox
+from sandbox.graph import GraphSandbox, GraphState, graph_app
 from sandbox.graph.media import MB
 from tests.contract.graph_desk import Business, Desk, error, open_business, open_desk, quick, wamid
 
@@ -111,12 +112,38 @@ async def test_faults_hit_one_step_of_media(graph: GraphSandbox, business: Busin
         ("image/webp", 500 * 1024 + 1, 131053),
     ],
 )
-async def test_uploads_that_are_refused(mime: str, size: int, code: int, business: Business) -> None:
+async def test_uploads_that_are_refused(
+    mime: str, size: int, code: int, graph: GraphSandbox, business: Business
+) -> None:
+    graph.knobs(strict_uploads=True)
     assert error(await business.upload(bytes(size), mime)) == (400, code)
 
 
-async def test_upload_at_the_limit(business: Business) -> None:
+async def test_strict_upload_at_the_limit(graph: GraphSandbox, business: Business) -> None:
+    graph.knobs(strict_uploads=True)
     assert (await business.upload(JPEG + bytes(5 * MB - len(JPEG)), "image/jpeg")).status_code == 200
+
+
+async def test_no_empty_uploads(business: Business) -> None:
+    assert error(await business.upload(b"", "image/jpeg")) == (400, 100)
+
+
+async def test_application_around_does_not_limit_uploads(desk: Desk) -> None:
+    """The demo mounts the sandbox in an application that allows one megabyte."""
+    state = GraphState(desk.url)
+    outer = web.Application()
+    outer.add_subapp("/graph", graph_app(state))
+    runner = web.AppRunner(outer, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    sandbox = GraphSandbox(state)
+    sandbox.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}/graph"
+    big = JPEG + bytes(3 * MB)
+    async with open_business(sandbox) as business:
+        assert (await business.upload(big, "image/jpeg")).status_code == 200
+        told = await business.client.post(f"{sandbox.base_url}/sim/wa/file", files={"file": ("a", big)})
+        assert told.json()["ok"] is True
+    await runner.cleanup()
 
 
 async def test_upload_needs_its_fields(business: Business) -> None:
@@ -134,6 +161,8 @@ async def test_upload_needs_its_fields(business: Business) -> None:
         (b"%PDF-1.7", "image/jpeg", "image"),
         (JPEG, "image/jpeg", "audio"),
         (b"RIFF0000WEBP" + bytes(101 * 1024), "image/webp", "sticker"),
+        (JPEG + bytes(5 * MB), "image/jpeg", "image"),
+        (b"GIF89a", "image/gif", "image"),
     ],
 )
 async def test_files_that_fail_late(

@@ -12,6 +12,7 @@ import pytest
 from sandbox.graph import GraphSandbox, defaults
 from tests.contract import openapi
 from tests.contract.graph_desk import Business, open_business, quick
+from tests.shared_data import needs_whatsapp_data
 
 SENDS = openapi.samples("post_Phone_Number_ID_messages")
 ANSWERS = openapi.samples("post_Phone_Number_ID_messages_200", "responses")
@@ -24,7 +25,7 @@ FILES = {
     "sticker": (b"RIFF0000WEBP" + bytes(100), "image/webp"),
 }
 
-pytestmark = openapi.needs_data
+pytestmark = needs_whatsapp_data
 
 
 @pytest.fixture

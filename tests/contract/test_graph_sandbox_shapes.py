@@ -12,10 +12,11 @@ from sandbox.graph import GraphSandbox
 from sandbox.graph.people import Customer
 from tests.contract import openapi
 from tests.contract.graph_desk import Desk, open_business, open_desk, quick
+from tests.shared_data import WHATSAPP, needs_whatsapp_data
 
-SAMPLES = openapi.FOLDER.parent / "samples"
+SAMPLES = WHATSAPP / "samples"
 
-pytestmark = openapi.needs_data
+pytestmark = needs_whatsapp_data
 
 
 @pytest.fixture
