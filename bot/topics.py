@@ -41,7 +41,7 @@ async def _take(ask: Ask, scope: TenantScope, topic: Topic, staff: Staff, conten
 def _refuse_kind(ask: Ask) -> None:
     kind = unsupported_kind(ask.message)
     if kind is not None:
-        ask.say(ask.texts.t("topic.kind_not_sent", kind=kind))
+        ask.say(ask.texts.t("topic.kind_not_sent", kind=ask.texts.kind(kind)))
 
 
 async def _explain(ask: Ask, tenant_id: TenantId, mistake: UserMistake) -> None:
