@@ -124,7 +124,12 @@ def _chat(value: Any) -> int | str:
 def _text(value: Any) -> str:
     if isinstance(value, dict | list):
         raise TypeError
-    return str(value)
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
+    return text
 
 
 _READERS = {

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def length(text: str) -> int:
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, offset: int, units: int) -> str:

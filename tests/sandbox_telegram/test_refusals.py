@@ -30,6 +30,7 @@ def button(**fields: Any) -> dict[str, Any]:
     [
         ({"text": "   "}, "message text is empty"),
         ({"text": "你" * 4097}, "message is too long"),
+        ({"text": "half an emoji: \ud83d"}, "strings must be encoded in UTF-8"),
         ({"text": "x", "message_thread_id": 999}, "message thread not found"),
         ({"text": "x", "message_thread_id": 1}, "message thread not found"),
         ({"text": "x", "reply_parameters": {"message_id": 999}}, "message to be replied not found"),
