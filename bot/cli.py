@@ -15,8 +15,12 @@ Command = Callable[[argparse.Namespace], int]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments, others = parser.parse_known_args(argv)
     command: Command = arguments.command
+    if others and command not in {_demo, _bench}:  # those two hand their options on
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    arguments.options = others
     try:
         return command(arguments)
     except KeyboardInterrupt:
@@ -42,14 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     run = _add(commands, "run", _run, "work: take messages in, show them, send answers")
     run.add_argument("--role", choices=("all", "intake", "worker", "lines"), default="all")
-    demo = _add(commands, "demo", _demo, "try everything without any account")
-    demo.add_argument("options", nargs=argparse.REMAINDER, help="see python -m sandbox demo --help")
+    _add(commands, "demo", _demo, "try everything without any account (options: python -m sandbox demo --help)")
     doctor = _add(commands, "doctor", _doctor, "check the set-up and say how to mend it")
     doctor.add_argument("--lang", default="", help="en or zh")
     doctor.add_argument("--json", action="store_true", help="for machines")
     _add(commands, "migrate", _migrate, "bring the database to the newest schema")
-    bench = _add(commands, "bench", _bench, "measure speed on this machine")
-    bench.add_argument("options", nargs=argparse.REMAINDER, help="see topicdesk bench --help")
+    _add(commands, "bench", _bench, "measure speed on this machine (options: python -m sandbox bench --help)")
     return parser
 
 
