@@ -74,7 +74,6 @@ function hint(name) {
 
 async function play(name) {
   begun.add(name);
-  $("#scene-sheet").open = false;
   await attempt(() => demo("scene", { name, language: current() }));
 }
 

@@ -46,10 +46,13 @@ function bubbleOf(chat, message, hands) {
     contentOf(message),
   ]);
   const meta = metaOf(message);
-  if (message.text) bubble.append(h("div.text", {}, telegramText(message.text, message.entities, hands.command), h("span.meta-space", { "aria-hidden": "true" }, meta.textContent), meta));
-  else bubble.append(h("div.meta-line", {}, meta));
   const given = reactions(message, hands);
-  if (given) bubble.append(given);
+  if (given) {
+    if (message.text) bubble.append(h("div.text", {}, telegramText(message.text, message.entities, hands.command)));
+    given.append(meta);
+    bubble.append(given);
+  } else if (message.text) bubble.append(h("div.text", {}, telegramText(message.text, message.entities, hands.command), h("span.meta-space", { "aria-hidden": "true" }, meta.textContent), meta));
+  else bubble.append(h("div.meta-line", {}, meta));
   return bubble;
 }
 

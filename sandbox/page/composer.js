@@ -71,7 +71,8 @@ export class Composer {
 
   changed() {
     this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, MOST_LINES_PX)}px`;
+    const height = this.field.scrollHeight; // 0 while the field is not shown
+    if (height) this.field.style.height = `${Math.min(height, MOST_LINES_PX)}px`;
     this.button.classList.toggle("ready", Boolean(this.field.value.trim()));
     this.suggest();
   }

@@ -17,7 +17,6 @@ let waiting = [];
 export function startLog() {
   box = $("#log");
   for (const button of document.querySelectorAll("[data-log]")) button.addEventListener("click", () => choose(button.dataset.log));
-  $("#log-clear").addEventListener("click", clear);
   on("call", (call) => take("tg", { ...call, kind: "tg" }));
   on("wa-call", (call) => take("wa", { ...call, kind: "wa" }));
   on("delivery", (delivery) => take("wa", { ...delivery, kind: "hook" }));
@@ -44,11 +43,6 @@ async function history() {
 
 function choose(name) {
   tab = name;
-  redraw();
-}
-
-function clear() {
-  SHOWS[tab] = [];
   redraw();
 }
 

@@ -50,7 +50,7 @@ function tabs() {
       choose(button.dataset.tabFor);
     });
   }
-  $("#topics").addEventListener("click", (event) => {
+  $(".topics-pane").addEventListener("click", (event) => {
     if (event.target.closest(".topic")) document.body.dataset.pane = "chat";
   });
   $("#chat-back").addEventListener("click", () => { document.body.dataset.pane = "topics"; });

@@ -25,6 +25,7 @@ export function menu(anchor, items, emoji) {
     closeMenu = null;
     box.remove();
     document.removeEventListener("pointerdown", outside, true);
+    document.removeEventListener("keydown", keys, true);
     if (before && before.isConnected) before.focus({ preventScroll: true });
   }
   function done(action) {
@@ -34,7 +35,8 @@ export function menu(anchor, items, emoji) {
   function outside(event) {
     if (!box.contains(event.target)) close();
   }
-  box.addEventListener("keydown", (event) => walk(event, [...box.querySelectorAll("button")], close));
+  const keys = (event) => walk(event, [...box.querySelectorAll("button")], close);
+  document.addEventListener("keydown", keys, true);
   document.addEventListener("pointerdown", outside, true);
   closeMenu = close;
   const first = $(".menu-item", box) || $("button", box);

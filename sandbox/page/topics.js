@@ -17,7 +17,7 @@ export function startTopics() {
   ["all", "topics", "actor", "open", "typing"].forEach((kind) => on(kind, draw));
   onLanguage(draw);
   $("#new-topic").addEventListener("click", createTopic);
-  list.addEventListener("keydown", walk);
+  list.parentElement.addEventListener("keydown", walk);
 }
 
 async function createTopic() {
@@ -31,7 +31,7 @@ function walk(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
-  const all = [...list.querySelectorAll(".topic")];
+  const all = [...list.parentElement.querySelectorAll(".topic")];
   const next = all[all.indexOf(document.activeElement) + step];
   if (next) next.focus();
 }
@@ -58,6 +58,10 @@ function render() {
   for (const entry of shown) {
     const row = rows.get(entry.key) || made(entry);
     update(row, entry);
+    if (!entry.topic) {
+      if (!row.element.isConnected) $("#private-row").append(row.element);
+      continue;
+    }
     const next = before ? before.nextSibling : list.firstChild;
     if (next !== row.element) list.insertBefore(row.element, next);
     before = row.element;
@@ -73,11 +77,12 @@ function drop(key, row) {
 function header(shown) {
   const chat = group();
   if (!chat) return;
+  const topics = chat.topics.size - 1;
   $("#group-title").textContent = chat.title;
   $("#group-avatar").textContent = chat.title.slice(0, 1);
-  $("#group-facts").textContent = t("members", { n: chat.members.length, m: chat.topics.size - 1 });
+  $("#group-facts").textContent = t(topics === 1 ? "members_one" : "members", { n: chat.members.length, m: topics });
   $("#new-topic").hidden = !may("can_manage_topics");
-  $("#topics-empty").hidden = chat.topics.size > 1;
+  $("#topics-empty").hidden = topics > 0;
   const total = shown.reduce((sum, entry) => sum + (entry.chat ? unread(entry.chat, entry.thread) : 0), 0);
   const badge = $("#tab-forum-badge");
   badge.textContent = total || "";
