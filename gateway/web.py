@@ -75,7 +75,7 @@ class Door:
 
     async def serve(self, host: str, port: int) -> web.AppRunner:
         """Listen; port 0 takes a free one (see `addresses`). Ended by `await runner.cleanup()`."""
-        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=5.0)
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=5.0, lingering_time=1.0)
         await runner.setup()
         await web.TCPSite(runner, host, port).start()
         if not any(self.app_secrets()):

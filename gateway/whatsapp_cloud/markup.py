@@ -100,7 +100,8 @@ def _render(text: str, marks: Sequence[Mark]) -> str:
         wanted = formats[at] if at < len(text) else _NONE
         while not wanted.issuperset(stack):
             pieces.append(_SIGNS[stack.pop()])
-        opening = sorted(wanted.difference(stack), key=lambda kind: (-_lasts(formats, at, kind), kind))
+        missing = _NONE if text[at : at + 1].isspace() else wanted.difference(stack)
+        opening = sorted(missing, key=lambda kind: (-_lasts(formats, at, kind), kind))
         pieces += [_SIGNS[kind] for kind in opening]
         stack += opening
         pieces.append(text[at : at + 1])

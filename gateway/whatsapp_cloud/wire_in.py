@@ -43,7 +43,7 @@ def events_of(body: Json, now: datetime) -> list[InboundEvent]:
 
 
 def _changes(body: Json, now: datetime) -> Iterator[_Change]:
-    for entry in map(mapping, items(body.get("entry"))):
+    for entry in map(mapping, items(mapping(body).get("entry"))):
         at = moment(entry.get("time")) or now
         for change in map(mapping, items(entry.get("changes"))):
             value = mapping(change.get("value"))
