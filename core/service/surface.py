@@ -1,7 +1,6 @@
 """Every call to the desk passes here: its budget before, and the standard reaction to trouble after."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -19,6 +18,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 _BUSY_SECONDS = 5.0
+_MARGIN_SECONDS = 0.5
+"""Beyond what Telegram asked for: a call into an open flood window makes it longer."""
 _LOST_GROUP_SECONDS = 60.0
 
 
@@ -35,21 +36,20 @@ class Surface:
         try:
             result = await do(self.desk)
         except (Busy, GroupMoved, GroupTrouble, LineTrouble) as error:
-            raise Later(await self._wait_for(tenant_id, chat, kind, error)) from error
+            raise await self._wait_after(tenant_id, chat, kind, error) from error
         return result
 
-    async def _wait_for(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError) -> datetime:
-        """Until when this chat is left alone."""
+    async def _wait_after(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError) -> Later:
+        """For how long this chat is left alone."""
         if isinstance(error, Busy):
-            return await self.budgets.freeze(chat, kind, (error.retry_after or _BUSY_SECONDS) + 0.5)
+            return await self.budgets.freeze(chat, kind, (error.retry_after or _BUSY_SECONDS) + _MARGIN_SECONDS)
         if isinstance(error, GroupMoved):
             await self._move(tenant_id, chat, ChatId(error.new_chat_id))
-            return self._store.clock()
+            return Later(self._store.clock())
         if isinstance(error, GroupTrouble):
             await self.suspend(tenant_id, chat, error.detail)
-        for spend in Spend:
-            await self.budgets.freeze(chat, spend, _LOST_GROUP_SECONDS)
-        return self._store.clock() + timedelta(seconds=_LOST_GROUP_SECONDS)
+        waits = {spend: await self.budgets.freeze(chat, spend, _LOST_GROUP_SECONDS) for spend in Spend}
+        return waits[kind]
 
     async def suspend(self, tenant_id: TenantId, chat: ChatId, why: str) -> None:
         """Rows are kept; the owner is told in private, once."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.store.living import is_dead
 from core.store.scope import Scope
 from core.store.tables import budget, lease, setting
 
@@ -20,19 +21,18 @@ async def set_setting(scope: Scope, name: str, value: str) -> None:
     await _upsert(scope, setting, setting.c.name, {"name": name, "value": value}, {"value": value})
 
 
-async def take_lease(scope: Scope, name: str, holder: str, hold_for: timedelta) -> bool:
-    """Hold (or keep holding) what only one process may do. False: somebody else holds it."""
-    values = {"holder": holder, "until": scope.now + hold_for}
+async def take_lease(scope: Scope, name: str, holder: int, hold_for: timedelta) -> bool:
+    """Hold (or keep holding) what only one process may do. False: somebody else, who is alive, holds it."""
+    values = {"holder": str(holder), "until": scope.now + hold_for}
     await _insert_new(scope, lease, {"name": name, **values})
-    free = or_(lease.c.holder == holder, lease.c.until < scope.now)
+    ended = or_(lease.c.until < scope.now, is_dead(scope.connection, lease.c.holder))
+    free = or_(lease.c.holder == str(holder), ended)
     mine = await scope.connection.execute(update(lease).where(lease.c.name == name, free).values(**values))
     return mine.rowcount == 1
 
 
-async def drop_lease(scope: Scope, name: str, holder: str) -> None:
-    await scope.connection.execute(
-        update(lease).where(lease.c.name == name, lease.c.holder == holder).values(until=scope.now)
-    )
+async def drop_lease(scope: Scope, name: str, holder: int) -> None:
+    await scope.connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == str(holder)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class BudgetRow:
     """Calls accepted since the rate last changed."""
     counted_at: datetime
     frozen_until: datetime | None
+    open_at: datetime | None
+    """When the next call may go; None: at once. Jobs that wait for this budget are not claimed before."""
 
 
 async def get_budget(scope: Scope, key: str) -> BudgetRow | None:
@@ -61,6 +63,7 @@ async def save_budget(scope: Scope, row: BudgetRow) -> None:
         "clean": row.clean,
         "counted_at": row.counted_at,
         "frozen_until": row.frozen_until,
+        "open_at": row.open_at,
     }
     await _upsert(scope, budget, budget.c.key, {"key": row.key, **values}, values)
 
@@ -71,7 +74,7 @@ async def budgets(scope: Scope, prefix: str) -> list[BudgetRow]:
 
 
 def _budget(row: Any) -> BudgetRow:
-    return BudgetRow(row.key, row.per_minute, row.tokens, row.clean, row.counted_at, row.frozen_until)
+    return BudgetRow(row.key, row.per_minute, row.tokens, row.clean, row.counted_at, row.frozen_until, row.open_at)
 
 
 async def _insert_new(scope: Scope, table: Any, values: dict[str, Any]) -> None:

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, delete, func, or_, select, text, update
+from sqlalchemy import Row, Select, case, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ids import JobId, TenantId
 from core.jobs import Job, JobKind, NewJob
+from core.store.living import is_dead
+from core.store.tables import budget
 from core.store.tables import job as jobs
 
 TODO, DOING, PARKED = "todo", "doing", "parked"
@@ -49,34 +51,66 @@ async def put(connection: AsyncConnection, job: NewJob, now: datetime) -> None:
     await connection.execute(statement)
 
 
-async def claim(connection: AsyncConnection, now: datetime, lease: timedelta, most: int) -> list[Job]:
-    """Up to `most` due jobs, most urgent first, at most one of each lane, now held until `now + lease`."""
-    heads = (
-        select(func.min(jobs.c.id))
-        .where(jobs.c.lane.is_not(None), jobs.c.status.in_(_LIVE))
-        .group_by(jobs.c.lane)
-        .scalar_subquery()
-    )
+async def claim(
+    connection: AsyncConnection, now: datetime, lease: timedelta, most: int, holder: int | None = None
+) -> list[Job]:
+    """Up to `most` due jobs, most urgent first, at most one of each lane.
+
+    They are held until `now + lease`, or until the process with the number `holder` is gone.
+    Of the jobs that wait at one gate (a used-up budget) only the first is taken, once the gate is open:
+    throttled jobs cost nothing until it is their turn.
+    """
+    may_run = _may_run(now).subquery("may_run")
     due = (
         select(jobs.c.id)
-        .where(jobs.c.status == TODO, jobs.c.run_at <= now, or_(jobs.c.lane.is_(None), jobs.c.id.in_(heads)))
+        .join(may_run, may_run.c.id == jobs.c.id)
+        .where(jobs.c.status == TODO, or_(may_run.c.gate.is_(None), may_run.c.place == 1))
         .order_by(jobs.c.urgency, jobs.c.id)
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=jobs)
         .cte("due")
     )
     statement = (
         update(jobs)
         .where(jobs.c.id.in_(select(due.c.id)), jobs.c.status == TODO)
-        .values(status=DOING, lease_until=now + lease, claim_no=jobs.c.claim_no + 1)
+        .values(status=DOING, lease_until=now + lease, holder=holder, claim_no=jobs.c.claim_no + 1)
         .returning(jobs)
     )
     rows = (await connection.execute(statement)).all()
     return [_job(row) for row in sorted(rows, key=lambda row: (row.urgency, row.id))]
 
 
-async def next_due(connection: AsyncConnection) -> datetime | None:
-    return (await connection.execute(select(func.min(jobs.c.run_at)).where(jobs.c.status == TODO))).scalar_one()
+def _may_run(now: datetime) -> Select[Any, Any, Any]:
+    """Due heads of lanes before no closed gate; `place` counts those that wait at the same gate."""
+    heads = (
+        select(func.min(jobs.c.id))
+        .where(jobs.c.lane.is_not(None), jobs.c.status.in_(_LIVE))
+        .group_by(jobs.c.lane)
+        .scalar_subquery()
+    )
+    closed = exists().where(budget.c.key == jobs.c.gate, budget.c.open_at > now)
+    place = func.row_number().over(partition_by=jobs.c.gate, order_by=(jobs.c.urgency, jobs.c.id)).label("place")
+    return select(jobs.c.id, jobs.c.gate, place).where(
+        jobs.c.status == TODO,
+        jobs.c.run_at <= now,
+        or_(jobs.c.lane.is_(None), jobs.c.id.in_(heads)),
+        or_(jobs.c.gate.is_(None), ~closed),
+    )
+
+
+async def next_time(connection: AsyncConnection, now: datetime) -> datetime | None:
+    """When the next timer comes due or the next gate opens."""
+    timer = select(func.min(jobs.c.run_at)).where(jobs.c.status == TODO, jobs.c.run_at > now)
+    gate = select(func.min(budget.c.open_at)).where(budget.c.open_at > now)
+    times = [(await connection.execute(statement)).scalar_one() for statement in (timer, gate)]
+    return min((time for time in times if time is not None), default=None)
+
+
+async def hold(connection: AsyncConnection, job: Job) -> None:
+    """The job is still ours, and stays so until this transaction ends. Raises LostClaim."""
+    result = await connection.execute(update(jobs).where(*_held(job)).values(status=DOING))
+    if result.rowcount != 1:
+        raise LostClaim(job.id)
 
 
 async def settle(connection: AsyncConnection, job: Job) -> None:
@@ -87,12 +121,12 @@ async def settle(connection: AsyncConnection, job: Job) -> None:
 
 
 async def put_back(
-    connection: AsyncConnection, job: Job, run_at: datetime, *, failed: bool = False, error: str | None = None
+    connection: AsyncConnection, job: Job, run_at: datetime, *, gate: str | None = None, error: str | None = None
 ) -> None:
-    """Let the job wait until `run_at`; with `failed` this counts as one of its tries."""
+    """Let the job wait until `run_at`, and before its gate; with an `error` this counts as one of its tries."""
     await _drop_double(connection, [job.id])
-    values = {"status": TODO, "run_at": run_at, "lease_until": None, "tries": job.tries + int(failed)}
-    await connection.execute(update(jobs).where(*_held(job)).values(**values, error=error))
+    values = {"status": TODO, "run_at": run_at, "lease_until": None, "gate": gate, "error": error}
+    await connection.execute(update(jobs).where(*_held(job)).values(**values, tries=job.tries + bool(error)))
 
 
 async def park(connection: AsyncConnection, job: Job, error: str) -> None:
@@ -111,7 +145,7 @@ async def recover(connection: AsyncConnection, now: datetime, *, everything: boo
     """Jobs whose worker died go back to waiting. `everything`: we are the only process, so all of them."""
     lost = select(jobs.c.id).where(jobs.c.status == DOING)
     if not everything:
-        lost = lost.where(jobs.c.lease_until < now)
+        lost = lost.where(or_(jobs.c.lease_until < now, is_dead(connection, jobs.c.holder)))
     ids = list((await connection.execute(lost)).scalars())
     if ids:
         await _drop_double(connection, ids)

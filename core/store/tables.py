@@ -233,6 +233,7 @@ job = Table(
     Column("lane", String(100)),
     Column("urgency", Integer, nullable=False),
     Column("merge_key", String(100)),
+    Column("gate", String(100)),
     Column("payload", Json, nullable=False),
     Column("status", String(10), nullable=False),
     Column("claim_no", Integer, nullable=False),
@@ -240,6 +241,7 @@ job = Table(
     Column("error", Text),
     _time("run_at", nullable=False),
     _time("lease_until"),
+    Column("holder", Integer),
     _time("created_at", nullable=False),
     Index("ix_job_due", "status", "run_at"),
 )
@@ -272,6 +274,7 @@ budget = Table(
     Column("clean", Integer, nullable=False),
     _time("counted_at", nullable=False),
     _time("frozen_until"),
+    _time("open_at"),
 )
 
 lease = Table(

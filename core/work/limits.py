@@ -14,6 +14,8 @@ from core.store.engine import BudgetRow
 from core.store.store import Store
 from core.work.runner import Later
 
+_ONE = 1 - 1e-6
+"""A whole token, as far as sums of fractions can tell."""
 _FLOOR = 6.0
 _BACK_OFF = 0.85
 _CLEAN_CALLS = 20
@@ -54,7 +56,7 @@ def wait_until(row: BudgetRow, now: datetime) -> datetime | None:
     """When a refilled bucket has a token; None: at once."""
     if row.frozen_until is not None and row.frozen_until > now:
         return row.frozen_until
-    if row.tokens >= 1:
+    if row.tokens >= _ONE:
         return None
     return now + timedelta(seconds=(1 - row.tokens) * 60 / row.per_minute)
 
@@ -93,21 +95,21 @@ class Budgets:
             return
         async with self._store.write_across_tenants() as scope:
             row = refill(await self._row(scope, key, kind), self._rates[kind], scope.now)
-            at = wait_until(row, scope.now)
-            if at is None:
-                await engine.save_budget(scope, spent(row, self._rates[kind]))
-                self._frozen.discard(key)
-        if at is not None:
-            raise Later(at)
+            closed_until = wait_until(row, scope.now)
+            row = row if closed_until else spent(row, self._rates[kind])
+            await engine.save_budget(scope, replace(row, open_at=wait_until(row, scope.now)))
+        if closed_until is not None:
+            raise Later(scope.now, gate=key)
+        self._frozen.discard(key)
 
-    async def freeze(self, chat: int, kind: Spend, seconds: float) -> datetime:
-        """Until when nobody may call; for 429s, and for groups that cannot be used at the moment."""
+    async def freeze(self, chat: int, kind: Spend, seconds: float) -> Later:
+        """Nobody may call for so long; for 429s, and for groups that cannot be used at the moment."""
         key = self._key(chat, kind)
         async with self._store.write_across_tenants() as scope:
             row = refused(await self._row(scope, key, kind), scope.now, seconds)
-            await engine.save_budget(scope, row)
+            await engine.save_budget(scope, replace(row, open_at=wait_until(row, scope.now)))
         self._frozen.add(key)
-        return row.frozen_until or scope.now
+        return Later(scope.now, gate=key)
 
     async def look(self, chat: int) -> dict[Spend, BudgetRow]:
         """For /status: the buckets as they stand."""
@@ -120,5 +122,5 @@ class Budgets:
 
     async def _row(self, scope: engine.Scope, key: str, kind: Spend) -> BudgetRow:
         rate = self._rates[kind]
-        fresh = BudgetRow(key, rate.per_minute, rate.burst, 0, scope.now, None)
+        fresh = BudgetRow(key, rate.per_minute, rate.burst, 0, scope.now, None, None)
         return await engine.get_budget(scope, key) or fresh

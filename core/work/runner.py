@@ -8,6 +8,7 @@ tried three times; after its tries a job is parked and `on_parked` tells staff.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,16 +25,20 @@ OnParked = Callable[[Job, Exception], Awaitable[None]]
 
 LEASE = timedelta(seconds=20)
 _BUG = RetryPolicy(tries=3)
-_IDLE_SECONDS = 0.5
-"""The net under the wake-up calls: timers that come due, and other processes on SQLite never exist."""
+_LONGEST_IDLE = 1.0
+"""Seconds. The net under the wake-up calls, should one be lost."""
 
 
 class Later(Exception):
-    """Not now, and nobody's fault: a budget is used up, a window is frozen. `at` says when to look again."""
+    """Not now, and nobody's fault: a budget is used up, a window is frozen.
 
-    def __init__(self, at: datetime) -> None:
+    `at` says when to look again; `gate` names the budget to wait for, whose turn is kept in order.
+    """
+
+    def __init__(self, at: datetime, gate: str | None = None) -> None:
         super().__init__(at)
         self.at = at
+        self.gate = gate
 
 
 class Runner:
@@ -84,7 +89,7 @@ class Runner:
     async def _claim(self, most: int) -> list[Job]:
         try:
             async with self._store.write_across_tenants() as scope:
-                return await queue.claim(scope.connection, scope.now, LEASE, most)
+                return await queue.claim(scope.connection, scope.now, LEASE, most, self._store.me)
         except Exception:
             log.exception("runner.claim_failed")
             return []
@@ -94,11 +99,19 @@ class Runner:
         self._store.wake.set()
 
     async def _sleep(self) -> None:
-        try:
-            async with asyncio.timeout(_IDLE_SECONDS):
+        """Until somebody wakes us, a timer comes due or a gate opens."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(await self._idle_seconds()):
                 await self._store.wake.wait()
-        except TimeoutError:
-            pass
+
+    async def _idle_seconds(self) -> float:
+        try:
+            async with self._store.read_across_tenants() as scope:
+                due = await queue.next_time(scope.connection, scope.now)
+        except Exception:
+            log.exception("runner.look_failed")
+            return _LONGEST_IDLE
+        return _LONGEST_IDLE if due is None else min(_LONGEST_IDLE, max(0.0, (due - scope.now).total_seconds()))
 
     async def _run(self, job: Job) -> None:
         try:
@@ -106,7 +119,7 @@ class Runner:
             if not self._store.was_settled(job):
                 raise RuntimeError(f"handler of {job.kind} did not settle its job")
         except Later as later:
-            await self._put_back(job, later.at)
+            await self._put_back(job, later.at, gate=later.gate)
         except queue.LostClaim:
             log.warning("job.lost_claim", job=job.id, kind=job.kind)
         except Exception as error:  # noqa: BLE001 - the one place where every failure ends
@@ -135,11 +148,9 @@ class Runner:
         self._store.wake.set()
         await self._on_parked(job, error)
 
-    async def _put_back(self, job: Job, at: datetime, error: Exception | None = None) -> None:
+    async def _put_back(self, job: Job, at: datetime, error: Exception | None = None, gate: str | None = None) -> None:
         async with self._store.write_across_tenants() as scope:
-            await queue.put_back(
-                scope.connection, job, at, failed=error is not None, error=repr(error) if error else None
-            )
+            await queue.put_back(scope.connection, job, at, gate=gate, error=repr(error) if error else None)
 
     async def _renew_leases(self) -> None:
         while True:

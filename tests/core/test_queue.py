@@ -81,7 +81,7 @@ async def test_putting_back_keeps_the_place_and_drops_the_younger_double(store: 
     (running,) = await claim(store)
     await put(store, new("a", 2, merge_key="m"))
     async with store.write_across_tenants() as scope:
-        await queue.put_back(scope.connection, running, scope.now, failed=True)
+        await queue.put_back(scope.connection, running, scope.now, error="trouble")
     (again,) = await claim(store)
     assert (again.id, again.tries) == (running.id, 1)
     await finish(store, again)

@@ -1,0 +1,126 @@
+"""The budget towards Telegram, on a clock of the test's own: no sleeping, no guessing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.jobs import Job, JobKind, NewJob
+from core.store import queue
+from core.store.engine import BudgetRow
+from core.store.store import Store
+from core.work.limits import Budgets, Rate, Spend, refill, refused, spent, wait_until
+from core.work.runner import Later
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+RATE = Rate(per_minute=18, burst=3, ceiling=19.5)
+CHAT = -1001
+
+
+class FakeTime:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def time(store: Store) -> FakeTime:
+    fake = FakeTime()
+    store.clock = fake
+    return fake
+
+
+def bucket(**changes: object) -> BudgetRow:
+    facts = {"key": "k", "per_minute": 18.0, "tokens": 3.0, "clean": 0, "counted_at": START, "frozen_until": None}
+    return BudgetRow(**(facts | {"open_at": None} | changes))  # type: ignore[arg-type]
+
+
+def test_a_bucket_fills_at_its_rate_and_never_beyond_its_burst() -> None:
+    later = START + timedelta(seconds=10)
+    assert refill(bucket(tokens=0.0), RATE, later).tokens == pytest.approx(3.0)
+    assert refill(bucket(tokens=0.0), RATE, START + timedelta(seconds=5)).tokens == pytest.approx(1.5)
+
+
+def test_an_empty_bucket_says_when_its_next_token_comes() -> None:
+    assert wait_until(bucket(tokens=1.0), START) is None
+    at = wait_until(bucket(tokens=0.0), START)
+    assert at == START + timedelta(seconds=60 / 18)
+
+
+def test_a_refusal_freezes_until_the_later_deadline_and_slows_down() -> None:
+    once = refused(bucket(), START, 30)
+    twice = refused(once, START, 5)
+    assert twice.frozen_until == START + timedelta(seconds=30)
+    assert twice.per_minute == pytest.approx(18 * 0.85 * 0.85)
+    assert wait_until(twice, START) == twice.frozen_until
+
+
+def test_the_rate_never_falls_below_its_floor_nor_climbs_above_its_ceiling() -> None:
+    row = bucket()
+    for _ in range(50):
+        row = refused(row, START, 1)
+    assert row.per_minute == 6
+    for _ in range(2000):
+        row = spent(row, RATE)
+    assert row.per_minute == RATE.ceiling
+
+
+async def test_a_budget_is_spent_then_waited_for_and_survives_a_restart(store: Store, time: FakeTime) -> None:
+    budgets = Budgets(store, 7, 18)
+    for _ in range(3):
+        await budgets.take(CHAT, Spend.POST)
+    with pytest.raises(Later):
+        await Budgets(store, 7, 18).take(CHAT, Spend.POST)
+    await budgets.take(CHAT, Spend.MARK)
+    await budgets.take(CHAT - 1, Spend.POST)
+    time.pass_by(60 / 18)
+    await budgets.take(CHAT, Spend.POST)
+
+
+async def test_jobs_before_a_closed_gate_wait_in_order_and_cost_nothing(store: Store, time: FakeTime) -> None:
+    budgets = Budgets(store, 7, 18)
+
+    async def try_all() -> list[int]:
+        """What a worker does: claim, take from the budget, and finish or put back."""
+        done: list[int] = []
+        while jobs := await _claim(store):
+            for job in jobs:
+                try:
+                    await budgets.take(CHAT, Spend.POST)
+                except Later as later:
+                    async with store.write_across_tenants() as scope:
+                        await queue.put_back(scope.connection, job, later.at, gate=later.gate)
+                else:
+                    done.append(job.payload["n"])
+                    async with store.write_across_tenants() as scope:
+                        await queue.settle(scope.connection, job)
+        return done
+
+    async with store.write_across_tenants() as scope:
+        await scope.put(*(NewJob(JobKind.MIRROR, None, {"n": n}, lane=f"l{n}") for n in range(6)))
+    assert await try_all() == [0, 1, 2]
+    assert await _claim(store) == []
+    time.pass_by(60 / 18 + 0.01)
+    assert await try_all() == [3]
+    time.pass_by(2 * 60 / 18)
+    assert await try_all() == [4, 5]
+
+
+async def test_without_a_budget_only_a_refusal_stops_us(store: Store, time: FakeTime) -> None:
+    budgets = Budgets(store, 7, 0)
+    for _ in range(100):
+        await budgets.take(CHAT, Spend.POST)
+    await budgets.freeze(CHAT, Spend.POST, 10)
+    with pytest.raises(Later):
+        await budgets.take(CHAT, Spend.POST)
+    time.pass_by(11)
+    await budgets.take(CHAT, Spend.POST)
+
+
+async def _claim(store: Store) -> list[Job]:
+    async with store.write_across_tenants() as scope:
+        return await queue.claim(scope.connection, scope.now, timedelta(seconds=20), 16)
