@@ -46,6 +46,7 @@ from core.vault import open_vault
 from core.work.clock import Clock, keep_house
 from core.work.limits import Budgets
 from core.work.runner import Handler, Runner
+from core.work.sole import Sole
 from gateway import registry
 
 log = structlog.get_logger(__name__)
@@ -181,7 +182,8 @@ async def _start(app: App, role: str, stack: AsyncExitStack) -> Process:
         poller = Poller(app.client, lambda bot_id, batch: updates.accept(app.store, bot_id, batch))
         address = await stack.enter_async_context(open_door(app, runner, poller))
         polls = app.settings.telegram.updates == "poll"
-        parts.start(poller.run() if polls else webhook.subscribe(app.settings, app.client))
+        sole = Sole(app.store, f"poller:{app.client.bot_id}")
+        parts.start(sole.run(poller.run) if polls else webhook.subscribe(app.settings, app.client))
         parts.start(menu.register(app.store, app.client))
     log.info("topicdesk.started", role=role, address=address)
     return Process(app, runner, address, parts.broken)

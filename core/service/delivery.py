@@ -88,14 +88,13 @@ class Delivery:
         )
 
     async def _announce(self, job: Job, message: Message) -> None:
-        assert job.tenant_id is not None  # noqa: S101
-        async with self._store.write(job.tenant_id) as scope:
+        """Only by the worker that holds the job: one that was believed dead must not call a second time."""
+        async with self._store.holding(job) as scope:
             await messages.set_calling(scope, message.id, scope.now)
 
     async def _take_back(self, job: Job, message: Message) -> None:
         """The call certainly did nothing: it may be made again."""
-        assert job.tenant_id is not None  # noqa: S101
-        async with self._store.write(job.tenant_id) as scope:
+        async with self._store.holding(job) as scope:
             await messages.set_calling(scope, message.id, None)
 
     async def _sent(self, job: Job, message: Message, receipt: Receipt) -> None:

@@ -51,16 +51,19 @@ class Database:
 
     @asynccontextmanager
     async def listener(self) -> AsyncGenerator[Any, None]:
-        """A PostgreSQL connection of its own, for LISTEN (asyncpg)."""
+        """A PostgreSQL connection of its own (asyncpg), for LISTEN and session locks. Raises OSError."""
         import asyncpg
 
         dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         connect: Any = asyncpg.connect  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        connection = await connect(dsn)
         try:
-            yield connection
-        finally:
-            await connection.close()
+            connection = await connect(dsn)
+            try:
+                yield connection
+            finally:
+                await connection.close()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise ConnectionError(f"{type(error).__name__}: {error}") from error
 
     async def close(self) -> None:
         await self.reader.dispose()

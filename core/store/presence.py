@@ -10,9 +10,12 @@ from pathlib import Path
 import structlog
 
 from core.store import queue
+from core.store.living import LOCK_MYSELF, new_number
 from core.store.store import JOBS_CHANNEL, Store
 
 log = structlog.get_logger(__name__)
+
+_AGAIN_SECONDS = 1.0
 
 
 class AlreadyRunning(Exception):
@@ -28,27 +31,37 @@ async def at_work(store: Store) -> AsyncGenerator[None, None]:
                 await queue.recover(scope.connection, scope.now, everything=True)
             yield
     else:
-        listening = asyncio.create_task(_listen(store))
+        store.me = new_number()
+        present = asyncio.Event()
+        presence = asyncio.create_task(_be_present(store, present))
         try:
+            await present.wait()
+            async with store.write_across_tenants() as scope:
+                await queue.recover(scope.connection, scope.now)
             yield
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            presence.cancel()
+            await asyncio.gather(presence, return_exceptions=True)
 
 
-async def _listen(store: Store) -> None:
-    """Wake up when any process puts a job. Without it the poll of the runner is the net."""
+async def _be_present(store: Store, present: asyncio.Event) -> None:
+    """Show that we live, and wake up when any process puts a job.
+
+    While the connection is lost others may take our jobs back: what we hold is fenced by its claim.
+    """
     while True:
         try:
             async with store.database.listener() as connection:
                 lost = asyncio.Event()
                 connection.add_termination_listener(_setting(lost))
+                await connection.execute(LOCK_MYSELF, store.me)
                 await connection.add_listener(JOBS_CHANNEL, _setting(store.wake))
                 store.wake.set()
+                present.set()
                 await lost.wait()
         except OSError as error:
-            log.warning("listen.lost", error=type(error).__name__)
-        await asyncio.sleep(2)
+            log.warning("presence.lost", error=type(error).__name__)
+        await asyncio.sleep(_AGAIN_SECONDS)
 
 
 def _setting(flag: asyncio.Event) -> Callable[..., None]:

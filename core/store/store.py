@@ -12,6 +12,7 @@ from core.jobs import Job
 from core.ports import Clock
 from core.store import queue
 from core.store.db import Database
+from core.store.living import ALONE
 from core.store.scope import Scope, SystemScope, TenantScope
 
 JOBS_CHANNEL = "topicdesk_jobs"
@@ -28,6 +29,8 @@ class Store:
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self.database = database
         self.clock = clock
+        self.me = ALONE
+        """The number of this process among those of the database."""
         self.wake = asyncio.Event()
         self._settled: set[tuple[int, int]] = set()
 
@@ -55,6 +58,13 @@ class Store:
             yield scope
         self._settled.add((job.id, job.claim_no))
         self.wake.set()  # the next job of the lane may go
+
+    @asynccontextmanager
+    async def holding(self, job: Job, tenant_id: TenantId | None = None) -> AsyncGenerator[TenantScope, None]:
+        """One transaction in the middle of a job. Raises LostClaim when the job went to another worker."""
+        async with self.write(tenant_id or job.tenant_id or TenantId(0)) as scope:
+            await queue.hold(scope.connection, job)
+            yield scope
 
     @asynccontextmanager
     async def read_across_tenants(self) -> AsyncGenerator[SystemScope, None]:
