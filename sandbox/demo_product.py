@@ -18,6 +18,7 @@ KEPT_LINES = 400
 LONGEST_LINE = 64 * 1024
 POLL_SECONDS = 0.1
 STOP_SECONDS = 10.0
+LAST_WORDS_SECONDS = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 HEALTHY_AFTER = 20.0
 """A child that lived so long (seconds) starts again with the shortest pause."""
@@ -86,6 +87,7 @@ class Product:
         if self._process is None:
             self.start()
             return
+        self._set("restarting")
         await (self._kill() if kill else self._end())
 
     async def until_running(self, seconds: float) -> bool:
@@ -119,7 +121,7 @@ class Product:
         self._set("stopped")
 
     async def _live(self, state: str) -> None:
-        """One child from birth to death. Everything it prints is read to the end."""
+        """One child from birth to death. What it leaves behind may hold its pipe open: that is not waited for."""
         recipe = self._recipe
         process = await asyncio.create_subprocess_exec(
             *recipe.command,
@@ -133,13 +135,15 @@ class Product:
         self._process, self.starts = process, self.starts + 1
         self._set(state)
         health = asyncio.create_task(self._until_healthy())
+        reader = asyncio.create_task(self._read(process))
         try:
-            await self._read(process)
             self.last_exit = await process.wait()
+            await asyncio.wait((reader,), timeout=LAST_WORDS_SECONDS)
         finally:
             self._process = None
             health.cancel()
-            await asyncio.gather(health, return_exceptions=True)
+            reader.cancel()
+            await asyncio.gather(health, reader, return_exceptions=True)
 
     async def _until_healthy(self) -> None:
         timeout = aiohttp.ClientTimeout(total=2)

@@ -20,6 +20,7 @@ TELEGRAM_PREFIX, GRAPH_PREFIX = "/telegram", "/graph"
 PROJECT = Path(__file__).resolve().parent.parent
 FOREIGN = ("TELEGRAM_", "WHATSAPP_", "OPENAI_", "GOOGLE_")
 """Settings of real accounts never reach the demo's product."""
+HARMLESS = ("TELEGRAM_POSTS_PER_MINUTE",)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def recipe(options: Options, base: str, data: Path, inherited: Mapping[str, str]
     """The real product's command and environment (design: the outside contract)."""
     port = free_port()
     database = options.database or f"sqlite+aiosqlite:///{data / 'topicdesk.db'}"
-    env = {name: value for name, value in inherited.items() if not name.startswith(FOREIGN)}
+    env = {name: value for name, value in inherited.items() if name in HARMLESS or not name.startswith(FOREIGN)}
     env.pop("TOPICDESK_MASTER_KEY", None)
     env |= environment(base) | {
         "TOPICDESK_DATABASE_URL": database,

@@ -109,7 +109,7 @@ function resultOf(run) {
   const perfect = run.name === "crash" && done && run.checks.every((check) => !check.twice);
   return [
     ...parts,
-    run.posts ? h("span.check", {}, t("posts", { n: run.posts })) : null,
+    run.posts && run.name !== "crash" ? h("span.check", {}, t("posts", { n: run.posts })) : null,
     done && run.checks.length ? h("span.check", {}, t("seconds", { n: run.seconds })) : null,
     perfect && h("span.check.full", {}, t("nothing_lost")),
     run.state === "failed" && h("span.check.bad", {}, t("scene_failed")),
