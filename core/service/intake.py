@@ -22,6 +22,8 @@ from core.store.store import Store
 
 log = structlog.get_logger(__name__)
 
+_UNNAMED = "news"
+"""The notice code of a field that the connector does not model."""
 _AT_ONCE = 40
 """Raw rows read in one transaction: enough to keep up with a flood, short enough to let others write."""
 
@@ -175,9 +177,11 @@ async def _move_address(scope: TenantScope, opened: OpenLine, event: AddressChan
 
 
 async def notify_line(scope: TenantScope, opened: OpenLine, notice: LineNotice) -> None:
+    """Serious news, and what we have no name for, are shown in General; the rest is kept for the record."""
     data = {"code": notice.code, "detail": notice.detail, "line": opened.line.label, "private": False}
-    if notice.serious:
-        await scope.record(Event(EventKind.LINE_NOTICE, scope.tenant_id, "system", data=data))
+    shown = notice.serious or notice.code == _UNNAMED
+    kind = EventKind.LINE_NOTICE if shown else EventKind.LINE_NEWS
+    await scope.record(Event(kind, scope.tenant_id, "system", data=data))
 
 
 async def _target(scope: TenantScope, line_id: LineId, external_id: ExternalId | None) -> MessageId | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from core.ids import LineId, TenantId
 from core.people import Line, LineHabits
@@ -43,11 +43,21 @@ class Lines:
         async with self._store.read_across_tenants() as scope:
             rows = await desks.all_lines(scope)
         fresh = {LineId(row.id): desks.as_line(row, self._unseal(row.tenant_id, row.id, row.secrets)) for row in rows}
+        await self._seal_anew(
+            [fresh[LineId(row.id)] for row in rows if row.secrets and self._vault.is_stale(row.secrets)]
+        )
         for line_id in [known for known in self._open if fresh.get(known) != self._open[known].line]:
             await self._open.pop(line_id).connector.close()
         for line_id, line in fresh.items():
             if line_id not in self._open:
                 self._open[line_id] = OpenLine(line, self._build(line))
+
+    async def _seal_anew(self, lines: list[Line]) -> None:
+        """Key rotation: what an older master key sealed is sealed with the newest, so the old one may go."""
+        for line in lines:
+            sealed = self._seal(line.tenant_id, line.id, line.secrets)
+            async with self._store.write(line.tenant_id) as scope:
+                await desks.set_line(scope, line.id, secrets=sealed)
 
     def get(self, line_id: LineId) -> OpenLine:
         return self._open[line_id]
@@ -80,9 +90,12 @@ class Lines:
             rows = await desks.lines(scope)
             line_id = next((LineId(row.id) for row in rows if row.external_id == line.external_id), None)
         if line_id is not None:
-            sealed = self._vault.seal(scope.tenant_id, _field(line_id), json.dumps(line.secrets))
-            await desks.set_line(scope, line_id, secrets=sealed, settings=line.settings)
+            sealed = self._seal(scope.tenant_id, line_id, line.secrets)
+            await desks.set_line(scope, line_id, secrets=sealed, settings=line.settings, habits=asdict(habits))
         return line_id
+
+    def _seal(self, tenant_id: int, line_id: int, secrets: dict[str, str]) -> str:
+        return self._vault.seal(tenant_id, _field(line_id), json.dumps(secrets))
 
     def _unseal(self, tenant_id: int, line_id: int, sealed: str) -> dict[str, str]:
         return json.loads(self._vault.open(tenant_id, _field(line_id), sealed)) if sealed else {}

@@ -9,6 +9,7 @@ from core.people import LineHabits
 from core.ports import CanRead
 from core.service.lines import Lines
 from core.store import messages
+from core.store.messages import ReadState
 from core.store.store import Store
 
 
@@ -37,11 +38,13 @@ class Reading:
             pass
 
     async def catch_up(self, tenant_id: TenantId, conversation_id: ConversationId, *, typing: bool) -> None:
-        """Mark all that is unread as read, and show "typing…" if asked to. Never worth failing an answer for."""
+        """Mark all that is unread as read, and show "typing…" if asked to. Never worth failing an answer for.
+
+        WhatsApp ties typing to the customer's latest message, read or not (Meta: typing indicators, 2025).
+        """
         async with self._store.read(tenant_id) as scope:
-            unread = await messages.unread(scope, conversation_id)
-        newest = next((message for message in unread if message.external_id), None)
-        if newest is None or newest.external_id is None:
+            newest = await messages.newest_heard(scope, conversation_id)
+        if newest is None or newest.external_id is None or (newest.read is ReadState.DONE and not typing):
             return
         connector = self._connector(newest.line_id)
         if connector is None:
@@ -50,8 +53,9 @@ class Reading:
             await connector.mark_read(newest.external_id, typing=typing)
         except DeskError:
             return
-        async with self._store.write(tenant_id) as scope:
-            await messages.set_read(scope, conversation_id, unread[0].id)
+        if newest.read is ReadState.DUE:
+            async with self._store.write(tenant_id) as scope:
+                await messages.set_read(scope, conversation_id, newest.id)
 
     def _connector(self, line_id: LineId) -> CanRead | None:
         connector = self._lines.get(line_id).connector

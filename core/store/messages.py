@@ -201,11 +201,12 @@ async def set_shown(scope: TenantScope, *message_ids: MessageId) -> None:
     await scope.update(message, message.c.id.in_(message_ids), shown=Shown.DONE.value)
 
 
-async def unread(scope: TenantScope, conversation_id: ConversationId) -> list[Message]:
-    """Customer's messages they have not been told we read, newest first."""
-    where = (message.c.conversation_id == conversation_id, message.c.read == ReadState.DUE.value)
-    rows = await scope.all(scope.select(message).where(*where).order_by(message.c.id.desc()).limit(50))
-    return [_message(row) for row in rows]
+async def newest_heard(scope: TenantScope, conversation_id: ConversationId) -> Message | None:
+    """The customer's latest message that WhatsApp knows by an id."""
+    where = (message.c.conversation_id == conversation_id, message.c.direction == Direction.IN.value)
+    newest = scope.select(message).where(*where, message.c.external_id.is_not(None)).order_by(message.c.id.desc())
+    row = await scope.first(newest.limit(1))
+    return _message(row) if row else None
 
 
 async def set_read(scope: TenantScope, conversation_id: ConversationId, up_to: MessageId) -> None:
