@@ -69,6 +69,11 @@ def _consent(field: str, value: Json) -> LineNotice:
     return _notice("consent", " · ".join(filter(None, words)) or field)
 
 
+def _sync(field: str, value: Json) -> LineNotice:
+    """A coexistence number hands over its address book or its past: many bodies, nothing to read."""
+    return _notice("account", field)
+
+
 def _news(field: str, value: Json) -> LineNotice:
     """A field we do not model: its name and the plain values in it."""
     plain = {key: text(each) for key, each in value.items() if key != "messaging_product" and text(each)}
@@ -89,6 +94,8 @@ _READERS: Mapping[str, Callable[[str, Mapping[str, Any]], LineNotice]] = {
     "phone_number_name_update": _account,
     "security": _account,
     "user_preferences": _consent,
+    "history": _sync,
+    "smb_app_state_sync": _sync,
 }
 
 

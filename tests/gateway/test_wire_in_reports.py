@@ -109,6 +109,8 @@ NEWS: list[tuple[str, dict[str, Any], LineNotice]] = [
         {"user_preferences": [{"wa_id": "1650", "category": "marketing_messages", "value": "stop"}]},
         LineNotice("consent", "marketing_messages stop"),
     ),
+    ("smb_app_state_sync", {"state_sync": [{"type": "contact"}]}, LineNotice("account", "smb_app_state_sync")),
+    ("history", {"history": [{"threads": []}]}, LineNotice("account", "history")),
 ]
 
 
