@@ -3,6 +3,7 @@
 What was lost after the request left is Uncertain where repeating could send twice, else Down.
 """
 
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any, cast
 
 import httpx
 
-from core.errors import DeskError, Down, Uncertain
+from core.errors import DeskError, Down, LineTrouble, Uncertain
 from gateway.whatsapp_cloud.errors import error_of, error_without_envelope
 
 _NEVER_SENT = (
@@ -98,6 +99,8 @@ class GraphClient:
         await self.http.aclose()
 
     async def _call(self, verb: str, url: str, *, lost: type[DeskError] = Down, **options: Any) -> Json:
+        if not is_token(self.token):
+            raise LineTrouble("the access token is missing or mangled", "auth")
         try:
             response = await self.http.request(verb, url, **options)
         except _NEVER_SENT as error:
@@ -107,6 +110,11 @@ class GraphClient:
         except httpx.HTTPError as error:
             raise lost(type(error).__name__) from error
         return read_answer(response, lost)
+
+
+def is_token(token: str) -> bool:
+    """May it stand in a header at all? A pasted token may have lost its end or caught a line break."""
+    return re.fullmatch(r"[!-~]+", token) is not None
 
 
 def read_answer(response: httpx.Response, lost: type[DeskError]) -> Json:
@@ -130,7 +138,7 @@ def _json_object(response: httpx.Response) -> Json | None:
 
 def _open(base: str, token: str, patience: Patience) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        headers={"Authorization": f"Bearer {token}"},
+        headers={"Authorization": f"Bearer {token if is_token(token) else ''}"},
         timeout=patience.for_answer,
         follow_redirects=False,
         verify=_tls(),

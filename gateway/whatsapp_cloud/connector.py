@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from core.errors import DeskError, Down, Uncertain
+from core.errors import DeskError, Down, MediaRefused, Uncertain
 from core.ids import ExternalId
 from core.message import Media
 from core.ports import InboundEvent, LineHealth, OutMessage, Receipt
@@ -42,7 +42,7 @@ class CloudConnector:
             external_id,
         )
         patience = Patience(answer=number(settings.get("answer_seconds")) or Patience().answer)
-        return cls(GraphClient(address, secrets.get("access_token", ""), patience))
+        return cls(GraphClient(address, secrets.get("access_token", "").strip(), patience))
 
     def parse(self, raw: Mapping[str, Any]) -> Sequence[InboundEvent]:
         return wire_in.events_of(raw, self._clock())
@@ -86,7 +86,10 @@ class CloudConnector:
         await self.client.close()
 
     async def _upload(self, file: Path, attachment: Attachment) -> str:
-        answer = await self.client.upload(file, attachment.mime, attachment.name)
+        try:
+            answer = await self.client.upload(file, attachment.mime, attachment.name)
+        except OSError as error:
+            raise MediaRefused(type(error).__name__, "media_missing") from error
         media_id = pick(answer, "id")
         if not media_id:
             raise Down("no id in the answer to an upload")

@@ -6,7 +6,8 @@ another's topic, so a contact is matched by its ids and never by its place in th
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from core.people import Address, AddressKind
 from core.ports import Party
@@ -52,9 +53,26 @@ def username(value: object) -> Address | None:
     return Address(AddressKind.USERNAME, written) if 0 < len(written) <= _LONGEST_ID else None
 
 
-def contacts_of(value: Json) -> list[Party]:
-    """The `contacts` block; entries may hold a profile only, or a wa_id only."""
-    return [_contact(mapping(contact)) for contact in items(value.get("contacts"))]
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The `contacts` block of a change."""
+
+    parties: tuple[Party, ...]
+    by_address: Mapping[Address, Party]
+
+    def find(self, ids: Sequence[Address], *, alone: bool) -> Party | None:
+        """By id; the only contact of a payload about one person may also come without a matching one."""
+        known = next((self.by_address[each] for each in ids if each in self.by_address), None)
+        if known or not alone or len(self.parties) != 1 or _conflict(ids, self.parties[0].addresses):
+            return known
+        return self.parties[0]
+
+
+def contacts_of(value: Json) -> Contacts:
+    """Entries may hold a profile only, or a wa_id only."""
+    parties = tuple(_contact(mapping(contact)) for contact in items(value.get("contacts")))
+    by_address = {address: each for each in reversed(parties) for address in each.addresses}
+    return Contacts(parties, by_address)
 
 
 def _contact(contact: Json) -> Party:
@@ -67,22 +85,12 @@ def _contact(contact: Json) -> Party:
     return Party(_in_order(each for each in found if each), pick(profile, "name", "formatted_name"))
 
 
-def party(ids: Sequence[Address], contacts: Sequence[Party], *, alone: bool = True) -> Party:
+def party(ids: Sequence[Address], contacts: Contacts, *, alone: bool = True) -> Party:
     """The party with these ids, completed by its contact. `alone`: it is the only one the payload is about."""
-    contact = _match(ids, contacts, alone=alone)
+    contact = contacts.find(ids, alone=alone)
     if contact is None:
         return Party(_in_order(ids))
     return Party(_in_order((*ids, *contact.addresses)), contact.name)
-
-
-def _match(ids: Sequence[Address], contacts: Sequence[Party], *, alone: bool) -> Party | None:
-    mine = set(ids)
-    for contact in contacts:
-        if mine & set(contact.addresses):
-            return contact
-    if alone and len(contacts) == 1 and not _conflict(ids, contacts[0].addresses):
-        return contacts[0]
-    return None
 
 
 def _conflict(one: Iterable[Address], other: Iterable[Address]) -> bool:
@@ -91,7 +99,7 @@ def _conflict(one: Iterable[Address], other: Iterable[Address]) -> bool:
     return any(known.get(each.kind, each.value) != each.value for each in other)
 
 
-def sender(message: Json, contacts: Sequence[Party], *, alone: bool) -> Party:
+def sender(message: Json, contacts: Contacts, *, alone: bool) -> Party:
     """Who wrote a message: `from` (absent or empty for phone-less customers), `from_user_id`, its parent."""
     found = [*addresses(message.get("from"), message.get("from_user_id"))]
     above = parent(message.get("from_parent_user_id"))

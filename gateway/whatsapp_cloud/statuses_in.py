@@ -1,6 +1,5 @@
 """One status of a webhook → StatusChanged. Pure, total. (Meta: webhooks/reference/messages/status, 2025-11)"""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from core.ids import ExternalId
@@ -8,7 +7,7 @@ from core.message import Status
 from core.ports import Party, Problem, StatusChanged
 from gateway.whatsapp_cloud.errors import problem_of
 from gateway.whatsapp_cloud.loose import Json, items, mapping, moment, pick
-from gateway.whatsapp_cloud.party import addresses, parent, party
+from gateway.whatsapp_cloud.party import Contacts, addresses, parent, party
 
 _WORDS = {
     "sent": Status.SENT,
@@ -20,7 +19,7 @@ _WORDS = {
 """Other words were seen (`deleted`, `warning`): they are reported as they came and change nothing."""
 
 
-def status_of(status: Json, contacts: Sequence[Party], fallback_id: str, fallback_at: datetime) -> StatusChanged:
+def status_of(status: Json, contacts: Contacts, fallback_id: str, fallback_at: datetime) -> StatusChanged:
     word = pick(status, "status")
     known = _WORDS.get(word.lower())
     return StatusChanged(
@@ -41,7 +40,7 @@ def _problem(status: Json, *, failed: bool) -> Problem | None:
     return Problem("unknown") if failed else None
 
 
-def _recipient(status: Json, contacts: Sequence[Party]) -> Party | None:
+def _recipient(status: Json, contacts: Contacts) -> Party | None:
     """None when the report names nobody. A group's id is nobody's address."""
     to_group = pick(status, "recipient_type").lower() == "group"
     named = status.get("recipient_participant_id" if to_group else "recipient_id")

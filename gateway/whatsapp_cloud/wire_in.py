@@ -16,7 +16,7 @@ from core.ports import AddressChanged, EchoOut, InboundEvent, LineNotice, Messag
 from gateway.whatsapp_cloud.account_in import notices_of
 from gateway.whatsapp_cloud.loose import Json, canonical, items, mapping, moment, pick
 from gateway.whatsapp_cloud.messages_in import content_of, kind_of, reply_target
-from gateway.whatsapp_cloud.party import addresses, contacts_of, parent, party, sender
+from gateway.whatsapp_cloud.party import Contacts, addresses, contacts_of, parent, party, sender
 from gateway.whatsapp_cloud.statuses_in import status_of
 
 _MADE_UP = "sha256:"
@@ -33,7 +33,7 @@ class _Change:
 
     field: str
     value: Json
-    contacts: Sequence[Party]
+    contacts: Contacts
     at: datetime
 
 

@@ -258,6 +258,21 @@ async def test_an_expired_token_stops_the_line(graph: GraphSandbox, line: CloudC
     assert (type(error), error.code, error.number) == (LineTrouble, "auth", 190)
 
 
+@pytest.mark.parametrize("token", ["", " ", "EAA\nB", "EAA…", "EAA B"])
+async def test_a_mangled_token_stops_the_line_before_any_call(graph: GraphSandbox, ann: Customer, token: str) -> None:
+    line = open_line(graph.base_url, token)
+    error = await failure(line, hello(ann))
+    assert (type(error), error.code, graph.calls()) == (LineTrouble, "auth", [])
+    await line.close()
+
+
+async def test_a_token_is_taken_without_the_line_break_it_was_pasted_with(graph: GraphSandbox, ann: Customer) -> None:
+    line = open_line(graph.base_url, defaults.ACCESS_TOKEN + "\n")
+    await line.send(hello(ann))
+    assert graph.sent_texts(ann.id) == ["hello"]
+    await line.close()
+
+
 async def test_a_closed_window_is_told_at_once(graph: GraphSandbox, line: CloudConnector) -> None:
     graph.knobs(window="sync")
     error = await failure(line, hello(graph.create_customer("Cy", wa_id="12125550177")))
