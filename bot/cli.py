@@ -5,11 +5,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import ValidationError
 
-from core.errors import DeskError
-from core.settings import Settings
+from core.errors import DeskError, UserMistake
+from core.i18n import Texts, texts_for
+from core.settings import DeskSettings, Settings
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -25,13 +28,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return command(arguments)
     except KeyboardInterrupt:
         return 130
+    except UserMistake as mistake:
+        print(f"topicdesk: {_texts().error(mistake.code, **mistake.values)}", file=sys.stderr)  # noqa: T201
+        return 2
     except DeskError as error:
-        print(f"topicdesk: {error.code}: {error.detail}", file=sys.stderr)  # noqa: T201
+        print(f"topicdesk: {_texts().error(error.code)} {error.detail}", file=sys.stderr)  # noqa: T201
         return 2
     except ValidationError as error:
         for line in _unreadable(error):
             print(f"topicdesk: {line}", file=sys.stderr)  # noqa: T201
         return 2
+
+
+def _texts() -> Texts:
+    return texts_for(DeskSettings().locale)
 
 
 def _unreadable(error: ValidationError) -> list[str]:
@@ -51,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--lang", default="", help="en or zh")
     doctor.add_argument("--json", action="store_true", help="for machines")
     _add(commands, "migrate", _migrate, "bring the database to the newest schema")
+    backup = _add(commands, "backup", _backup, "copy the SQLite database, while everything runs")
+    backup.add_argument("target", nargs="?", type=Path, help="the file to write (default: in the data directory)")
     _add(commands, "bench", _bench, "measure speed on this machine (options: python -m sandbox bench --help)")
     return parser
 
@@ -93,6 +105,17 @@ def _migrate(_: argparse.Namespace) -> int:
             await database.close()
 
     print(f"The database is at revision {asyncio.run(upgrade())}.")  # noqa: T201
+    return 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from core.store.backup import back_up
+    from core.store.db import Database
+
+    settings = Settings().desk
+    target = arguments.target or settings.data_dir / f"backup-{datetime.now(UTC):%Y%m%d-%H%M%S}.db"
+    size = asyncio.run(back_up(Database(settings.database), target))
+    print(texts_for(settings.locale).t("backup.done", path=str(target), size=size))  # noqa: T201
     return 0
 
 
