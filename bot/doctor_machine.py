@@ -9,10 +9,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.checkup import Finding, fail, ok, warn
+from core.service.lines import unreadable
 from core.settings import DeskSettings
 from core.store.db import Database
 from core.store.migrate import newest_revision, revision_of
-from core.vault import VaultError, parse_keys
+from core.store.store import Store
+from core.vault import VaultError, open_vault, parse_keys
 
 _SQLITE = "sqlite+aiosqlite:///"
 _OLDEST_SQLITE = (3, 35)
@@ -29,6 +31,8 @@ class _TakeBack(Exception):
 
 
 async def check_machine(settings: DeskSettings) -> list[Finding]:
+    key, database = check_master_key(settings), await check_database(settings.database)
+    both_fine = key.key == "doctor.key_ok" and database.key == "doctor.database_ok"
     return [
         ok("doctor.python", version=platform.python_version()),
         check_tool("ffmpeg", shutil.which("ffmpeg") is not None),
@@ -36,8 +40,9 @@ async def check_machine(settings: DeskSettings) -> list[Finding]:
         check_timezone(settings.timezone),
         check_data_dir(settings.data_dir),
         check_disk(settings.data_dir),
-        check_master_key(settings),
-        await check_database(settings.database),
+        key,
+        database,
+        *([await check_sealed(settings)] if both_fine else []),
     ]
 
 
@@ -96,6 +101,17 @@ def check_master_key(settings: DeskSettings) -> Finding:
     if not given and file.stat().st_mode & _GROUP_AND_OTHERS:
         return fail("doctor.key_open", file=str(file))
     return ok("doctor.key_ok")
+
+
+async def check_sealed(settings: DeskSettings) -> Finding:
+    """A database that was moved or restored without its key starts no more."""
+    database = Database(settings.database)
+    try:
+        vault = open_vault(settings.master_key.get_secret_value(), settings.data_dir)
+        closed = await unreadable(Store(database), vault)
+    finally:
+        await database.close()
+    return fail("doctor.key_wrong", lines=", ".join(closed)) if closed else ok("doctor.key_opens")
 
 
 async def check_database(url: str) -> Finding:

@@ -10,7 +10,7 @@ from core.ports import Connector
 from core.store import desks
 from core.store.scope import TenantScope
 from core.store.store import Store
-from core.vault import Vault
+from core.vault import Vault, VaultError
 
 BuildConnector = Callable[[Line], Connector]
 
@@ -103,3 +103,18 @@ class Lines:
 
 def _field(line_id: int) -> str:
     return f"line.secrets|{line_id}"
+
+
+async def unreadable(store: Store, vault: Vault) -> list[str]:
+    """Labels of the lines whose stored secrets this master key cannot open."""
+    async with store.read_across_tenants() as scope:
+        rows = await desks.all_lines(scope)
+    return [row.label for row in rows if row.secrets and not _opens(vault, row.tenant_id, row.id, row.secrets)]
+
+
+def _opens(vault: Vault, tenant_id: int, line_id: int, sealed: str) -> bool:
+    try:
+        vault.open(tenant_id, _field(line_id), sealed)
+    except VaultError:
+        return False
+    return True

@@ -11,12 +11,18 @@ from bot.doctor_machine import (
     check_disk,
     check_machine,
     check_master_key,
+    check_sealed,
     check_timezone,
 )
 from core.checkup import Verdict
+from core.people import Line, LineHabits
+from core.ports import Connector
+from core.service import tenants
+from core.service.lines import Lines, NewLine
 from core.settings import DeskSettings
 from core.store.db import Database
 from core.store.migrate import migrate, revision_of
+from core.store.store import Store
 from core.vault import open_vault
 from tests.conftest import POSTGRES_URL
 
@@ -142,3 +148,25 @@ async def test_what_the_product_makes_itself_is_private(tmp_path: Path) -> None:
     open_vault("", folder)
     found = [check_data_dir(folder), check_master_key(DeskSettings(data_dir=folder))]
     assert [finding.key for finding in found] == ["doctor.data_ok", "doctor.key_ok"]
+
+
+async def test_the_key_belongs_to_the_database(tmp_path: Path) -> None:
+    settings = DeskSettings(data_dir=tmp_path)
+    database = Database(settings.database)
+    await migrate(database)
+    store = Store(database)
+    tenant = await tenants.first_tenant(store, "Desk", "en", "UTC")
+    lines = Lines(store, open_vault("", tmp_path), never_opened)
+    new = NewLine("whatsapp_cloud", "1", "Shop", {"access_token": "a"}, {})
+    async with store.write(tenant.id) as scope:
+        assert await lines.keep(scope, new, LineHabits())
+    await database.close()
+    assert (await check_sealed(settings)).key == "doctor.key_opens"
+    (tmp_path / "master.key").write_text(KEY)
+    found = await check_sealed(settings)
+    assert (found.key, found.values) == ("doctor.key_wrong", {"lines": "Shop"})
+    assert "doctor.key_wrong" in {finding.key for finding in await check_machine(settings)}
+
+
+def never_opened(line: Line) -> Connector:
+    raise AssertionError(f"{line.label} was to be kept only")
