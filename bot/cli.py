@@ -74,12 +74,18 @@ def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: 
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    settings = Settings()
     from bot.app import run
     from bot.logs import set_up_logs
+    from core.store.presence import AlreadyRunning
+    from core.vault import VaultError
 
-    settings = Settings()
     set_up_logs(settings.desk.log_level)
-    return asyncio.run(run(settings, arguments.role))
+    try:
+        return asyncio.run(run(settings, arguments.role))
+    except (AlreadyRunning, VaultError) as error:
+        print(f"topicdesk: {error}. `topicdesk doctor` may tell more.", file=sys.stderr)  # noqa: T201
+        return 2
 
 
 def _demo(arguments: argparse.Namespace) -> int:
