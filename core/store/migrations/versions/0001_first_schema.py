@@ -20,6 +20,7 @@ def upgrade() -> None:
     sa.Column('clean', sa.Integer(), nullable=False),
     sa.Column('counted_at', UtcDateTime(), nullable=False),
     sa.Column('frozen_until', UtcDateTime(), nullable=True),
+    sa.Column('open_at', UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_budget'))
     )
     op.create_table('inbox',
@@ -43,6 +44,7 @@ def upgrade() -> None:
     sa.Column('lane', sa.String(length=100), nullable=True),
     sa.Column('urgency', sa.Integer(), nullable=False),
     sa.Column('merge_key', sa.String(length=100), nullable=True),
+    sa.Column('gate', sa.String(length=100), nullable=True),
     sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
     sa.Column('status', sa.String(length=10), nullable=False),
     sa.Column('claim_no', sa.Integer(), nullable=False),
@@ -50,6 +52,7 @@ def upgrade() -> None:
     sa.Column('error', sa.Text(), nullable=True),
     sa.Column('run_at', UtcDateTime(), nullable=False),
     sa.Column('lease_until', UtcDateTime(), nullable=True),
+    sa.Column('holder', sa.Integer(), nullable=True),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
     )

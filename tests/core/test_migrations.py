@@ -1,0 +1,45 @@
+"""The schema: reached from nothing, equal to the tables of the code, and two processes may start at once."""
+
+import asyncio
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from core.store.db import Database
+from core.store.migrate import alembic_config, migrate, newest_revision, revision_of
+from core.store.tables import metadata
+
+
+def _differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+async def test_the_migrations_make_the_tables_of_the_code(database_url: str) -> None:
+    database = Database(database_url)
+    await migrate(database)
+    async with database.write() as connection:
+        assert await connection.run_sync(_differences) == []
+    assert await revision_of(database) == newest_revision()
+    await database.close()
+
+
+async def test_down_to_nothing_and_up_again(database_url: str) -> None:
+    database = Database(database_url)
+    await migrate(database)
+    async with database.write() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(alembic_config(sync), "base"))
+    async with database.write() as connection:
+        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    assert set(names) <= {"alembic_version"}
+    await migrate(database)
+    assert await revision_of(database) == newest_revision()
+    await database.close()
+
+
+async def test_processes_that_start_together_migrate_once(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(3)]
+    assert set(await asyncio.gather(*map(migrate, databases))) == {newest_revision()}
+    for database in databases:
+        await database.close()
