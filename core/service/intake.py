@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from core.events import Event, EventKind
-from core.ids import ExternalId, LineId, MessageId, TenantId
+from core.ids import ContactId, ExternalId, LineId, MessageId, TenantId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.message import Direction, Status
-from core.people import LineHabits
 from core.ports import AddressChanged, EchoOut, InboundEvent, LineNotice, MessageIn, Party, StatusChanged
 from core.service import contacts as people
 from core.service import reading, statuses
@@ -113,14 +113,35 @@ async def apply(scope: TenantScope, opened: OpenLine, event: InboundEvent) -> No
 
 async def _hear(scope: TenantScope, opened: OpenLine, event: MessageIn) -> MessageId | None:
     """A customer's message; None when it came before."""
-    line = opened.line
-    contact_id = await people.find_or_add(scope, line.id, event.sender, event.content.text.text)
-    conversation_id = await contacts.keep_conversation(scope, contact_id, line.id)
-    await contacts.heard(scope, conversation_id, event.at)
-    new = NewMessage(
-        conversation_id,
+    contact_id = await people.find_or_add(scope, opened.line.id, event.sender, event.content.text.text)
+    new = await _new_message(scope, opened.line.id, contact_id, event)
+    await contacts.heard(scope, new.conversation_id, event.at)
+    message_id = await messages.add(scope, new)
+    if message_id is not None:
+        await scope.record(Event(EventKind.MESSAGE_RECEIVED, scope.tenant_id, "customer", contact_id, message_id))
+        if opened.line.habits.human_read:
+            await scope.put(reading.read_job(scope.tenant_id, new.conversation_id, opened.line.habits))
+    return message_id
+
+
+async def _echo(scope: TenantScope, opened: OpenLine, event: EchoOut) -> None:
+    """Staff answered from the phone itself: shown as such, and no answer of ours."""
+    contact_id = await people.find_or_add(scope, opened.line.id, event.recipient, "")
+    heard = await _new_message(scope, opened.line.id, contact_id, event)
+    new = replace(heard, direction=Direction.OUT, author="phone", status=Status.SENT, read=ReadState.NEVER)
+    message_id = await messages.add(scope, new)
+    if message_id is not None:
+        await scope.record(Event(EventKind.MESSAGE_ECHOED, scope.tenant_id, "phone", contact_id, message_id))
+
+
+async def _new_message(
+    scope: TenantScope, line_id: LineId, contact_id: ContactId, event: MessageIn | EchoOut
+) -> NewMessage:
+    """The row of what a customer said, not yet kept."""
+    return NewMessage(
+        await contacts.keep_conversation(scope, contact_id, line_id),
         contact_id,
-        line.id,
+        line_id,
         Direction.IN,
         author="customer",
         content=event.content,
@@ -128,43 +149,9 @@ async def _hear(scope: TenantScope, opened: OpenLine, event: MessageIn) -> Messa
         shown=Shown.WAITING,
         said_at=event.at,
         external_id=event.external_id,
-        reply_to_id=await _target(scope, line.id, event.reply_to),
+        reply_to_id=await _target(scope, line_id, event.reply_to),
         read=ReadState.DUE,
     )
-    message_id = await messages.add(scope, new)
-    if message_id is not None:
-        await scope.record(Event(EventKind.MESSAGE_RECEIVED, scope.tenant_id, "customer", contact_id, message_id))
-        await _plan_reading(scope, line.habits, new)
-    return message_id
-
-
-async def _plan_reading(scope: TenantScope, habits: LineHabits, new: NewMessage) -> None:
-    if habits.human_read:
-        await scope.put(reading.read_job(scope.tenant_id, new.conversation_id, habits))
-
-
-async def _echo(scope: TenantScope, opened: OpenLine, event: EchoOut) -> None:
-    """Staff answered from the phone itself: shown as such, and no answer of ours."""
-    line = opened.line
-    contact_id = await people.find_or_add(scope, line.id, event.recipient, "")
-    message_id = await messages.add(
-        scope,
-        NewMessage(
-            await contacts.keep_conversation(scope, contact_id, line.id),
-            contact_id,
-            line.id,
-            Direction.OUT,
-            author="phone",
-            content=event.content,
-            status=Status.SENT,
-            shown=Shown.WAITING,
-            said_at=event.at,
-            external_id=event.external_id,
-            reply_to_id=await _target(scope, line.id, event.reply_to),
-        ),
-    )
-    if message_id is not None:
-        await scope.record(Event(EventKind.MESSAGE_ECHOED, scope.tenant_id, "phone", contact_id, message_id))
 
 
 async def _move_address(scope: TenantScope, opened: OpenLine, event: AddressChanged) -> None:
