@@ -28,6 +28,8 @@ def _router(house: House) -> Router:
             await run_command(ask)
         elif ask.topic is not None:
             await topics.on_words(ask)
+        elif topics.is_left_over(ask):
+            topics.on_left_over(ask)
 
     async def on_press(query: CallbackQuery, act: Act) -> None:
         await presses.on_press(house, act, query)

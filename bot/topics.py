@@ -38,6 +38,22 @@ async def _take(ask: Ask, scope: TenantScope, topic: Topic, staff: Staff, conten
         await reply.say(scope, ask.house.lines, topic, staff, said)
 
 
+def is_left_over(ask: Ask) -> bool:
+    """We opened this topic, but no row says for whom: the process died, or the answer was lost, in between.
+
+    Bot API: what is written in a topic answers the service message that opened it, unless it answers another one.
+    """
+    opening = ask.message.reply_to_message
+    if ask.tenant_id is None or ask.topic is not None or opening is None or opening.from_user is None:
+        return False
+    return opening.forum_topic_created is not None and opening.from_user.id == ask.house.client.bot_id
+
+
+def on_left_over(ask: Ask) -> None:
+    """Nobody reads here, and the customer has another topic: say so, or an answer would be lost in silence."""
+    ask.say(ask.texts.t("topic.left_over"), to_all=True)
+
+
 def _refuse_kind(ask: Ask) -> None:
     kind = unsupported_kind(ask.message)
     if kind is not None:

@@ -41,9 +41,18 @@ class Street:
         chat = next(chat for chat in self.tg.view()["chats"] if chat["id"] == telegram.GROUP_ID)
         return [m for m in chat["messages"] if not m["service"] and thread in (None, m["thread_id"])]
 
-    def thread_of(self, name: str) -> int | None:
+    def threads_of(self, name: str) -> list[int]:
+        """A kill just after Telegram opened a topic leaves it behind: the product opens another one."""
         chat = next(chat for chat in self.tg.view()["chats"] if chat["id"] == telegram.GROUP_ID)
-        return next((topic["id"] for topic in chat["topics"] if name in topic["name"]), None)
+        return [topic["id"] for topic in chat["topics"] if name in topic["name"]]
+
+    def thread_of(self, name: str) -> int | None:
+        """The customer's topic, once the product writes there."""
+        used = (thread for thread in reversed(self.threads_of(name)) if self._is_used(thread))
+        return next(used, None)
+
+    def _is_used(self, thread: int) -> bool:
+        return any(post["from"]["is_bot"] for post in self.posts(thread))
 
     def shown(self, thread: int, pattern: str) -> list[str]:
         """Every occurrence of a token in the bot's posts of a topic, in the order of the posts."""

@@ -53,6 +53,22 @@ async def test_killed_after_telegram_took_the_post_it_is_shown_again_at_most_onc
     assert Counter(at_work.shown(thread, "in flight|behind it")) == {"in flight": 2, "behind it": 1}
 
 
+async def test_killed_after_telegram_opened_the_topic_there_is_another_and_staff_are_told(at_work: Street) -> None:
+    ann = at_work.graph.create_customer("Ann")
+    at_work.tg.faults(method="createForumTopic", hang=True)
+    at_work.graph.say(ann, "hi")
+    await until(lambda: at_work.threads_of("Ann"))
+    await at_work.restart()
+    thread = await at_work.topic("Ann")
+    left, used = at_work.threads_of("Ann")
+    assert thread == used
+    await at_work.see(used, "hi")
+    at_work.tg.message(text="hello Ann", thread=left)
+    await at_work.see(left, "left over")
+    at_work.tg.message(text="hello, dear Ann", thread=used)
+    await until(lambda: at_work.graph.sent_texts(ann.id) == ["hello, dear Ann"])
+
+
 async def test_killed_before_the_webhook_is_answered_its_repetition_is_no_second_message(at_work: Street) -> None:
     """A gate between WhatsApp and the product kills the product when it has answered, and swallows the answer."""
     port, killed = free_port(), False
