@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,19 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     if request.param == "sqlite":
         yield f"sqlite+aiosqlite:///{tmp_path / 'topicdesk.db'}"
         return
+    async with fresh_postgres() as url:
+        yield url
+
+
+@asynccontextmanager
+async def fresh_postgres() -> AsyncIterator[str]:
+    """The URL of a database that goes away afterwards."""
     name = f"topicdesk_{uuid.uuid4().hex[:12]}"
     await _on_server(f'CREATE DATABASE "{name}"')
-    yield f"{POSTGRES_URL.rpartition('/')[0]}/{name}"
-    await _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+    try:
+        yield f"{POSTGRES_URL.rpartition('/')[0]}/{name}"
+    finally:
+        await _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
