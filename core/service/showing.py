@@ -54,8 +54,9 @@ _HEAD = 16
 
 
 def _is_plain_text(message: Message) -> bool:
-    is_text = message.content.kind is Kind.TEXT and not message.content.forwarded
-    return is_text and message.reply_to_id is None and message.direction is Direction.IN
+    content = message.content
+    has_more = content.forwarded or content.notice is not None or message.reply_to_id is not None
+    return content.kind is Kind.TEXT and message.direction is Direction.IN and not has_more
 
 
 def merged(bundle: Sequence[Message], texts: Texts, timezone: str) -> tuple[RichText, list[Span]]:
@@ -76,39 +77,50 @@ def posts_of(message: Message, texts: Texts, file: Path | None, reply_to: PostId
     lead = _lead(message, texts)
     if content.kind in _FILES:
         posts = _file_posts(content, lead, file, texts)
-    elif content.kind in {Kind.LOCATION, Kind.CONTACT}:
-        posts = [Post(content=content)]
+    elif content.place is not None or content.cards:
+        posts = [*_text_posts(lead), *_thing_posts(content)]
     else:
-        posts = [Post(text=piece) for piece in (lead + _words(content, texts)).split(TEXT_LIMIT)]
+        posts = _text_posts(_lines(lead, _words(content, texts)))
     return [replace(posts[0], reply_to=reply_to), *posts[1:]]
 
 
 def _lead(message: Message, texts: Texts) -> RichText:
+    """What stands above the words: where they came from, and what else is known about them."""
+    content = message.content
     marks = [texts.t("show.from_phone")] if message.direction is Direction.OUT else []
-    if message.content.forwarded:
+    if content.forwarded:
         marks.append(texts.t("show.forwarded"))
-    return italic(" · ".join(marks)) + plain("\n") if marks else RichText()
+    if content.notice is not None:
+        marks.append(notice_text(content.notice.code, content.notice.detail, texts))
+    return italic(" · ".join(marks))
+
+
+def _text_posts(text: RichText) -> list[Post]:
+    return [Post(text=piece) for piece in text.split(TEXT_LIMIT)] if text else []
+
+
+def _thing_posts(content: Content) -> list[Post]:
+    """A place, or each of the shared contacts."""
+    if content.cards:
+        return [Post(content=replace(content, cards=(card,))) for card in content.cards]
+    return [Post(content=content)]
 
 
 def _file_posts(content: Content, lead: RichText, file: Path | None, texts: Texts) -> list[Post]:
-    words = lead + content.text
+    words = _lines(lead, content.text)
     if file is None:
         missing = italic(texts.t("show.file_missing", kind=texts.kind(content.kind)))
-        return [Post(text=piece) for piece in _lines(missing, words).split(TEXT_LIMIT)]
+        return _text_posts(_lines(missing, words))
     as_caption = utf16_len(words.text) <= CAPTION_LIMIT and content.kind not in _WITHOUT_CAPTION
     first = Post(text=words if as_caption else RichText(), content=content, file=file)
-    if as_caption or not words:
-        return [first]
-    return [first, *(Post(text=piece) for piece in words.split(TEXT_LIMIT))]
+    return [first] if as_caption else [first, *_text_posts(words)]
 
 
 def _words(content: Content, texts: Texts) -> RichText:
     if content.kind is Kind.REACTION:
         key = "show.reacted" if content.text else "show.unreacted"
         return italic(texts.t(key, emoji=content.text.text) if content.text else texts.t(key))
-    if content.notice is None:
-        return content.text or italic(texts.t("show.empty"))
-    return _lines(italic(notice_text(content.notice.code, content.notice.detail, texts)), content.text)
+    return content.text if content.text or content.notice else italic(texts.t("show.empty"))
 
 
 def notice_text(code: str, detail: str, texts: Texts) -> str:
@@ -117,4 +129,4 @@ def notice_text(code: str, detail: str, texts: Texts) -> str:
 
 
 def _lines(first: RichText, second: RichText) -> RichText:
-    return first + plain("\n") + second if second else first
+    return first + plain("\n") + second if first and second else first or second
