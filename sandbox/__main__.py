@@ -1,17 +1,19 @@
-"""`python -m sandbox demo`."""
+"""`python -m sandbox demo` and `python -m sandbox bench`."""
 
 from __future__ import annotations
 
 import sys
 
-from sandbox import demo
+from sandbox import bench, demo
 
-USAGE = "usage: python -m sandbox demo [--port N] [--no-browser] …   (all options: python -m sandbox demo --help)\n"
+COMMANDS = {"demo": demo.main, "bench": bench.main}
+USAGE = "usage: python -m sandbox demo|bench [options]   (all options: python -m sandbox demo --help, … bench --help)\n"
 
 
 def main() -> int:
-    if sys.argv[1:2] == ["demo"]:
-        return demo.main(sys.argv[2:])
+    command = COMMANDS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    if command is not None:
+        return command(sys.argv[2:])
     sys.stderr.write(USAGE)
     return 2
 
