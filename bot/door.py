@@ -77,6 +77,8 @@ class Doors:
         return True, f"{sum(count for count, _ in depth.values())} jobs"
 
     async def _worker(self) -> tuple[bool, str]:
+        if self._runner.beat is None:
+            return True, "in another process"
         idle = self._app.store.clock() - self._runner.beat
         return idle < _STUCK, f"last seen {idle.total_seconds():.0f} s ago"
 

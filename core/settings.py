@@ -11,8 +11,13 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+def _from_environment(prefix: str) -> SettingsConfigDict:
+    """A name that is there but empty counts as not set: so `.env` files may list names without values."""
+    return SettingsConfigDict(env_prefix=prefix, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+
 class TelegramSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TELEGRAM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = _from_environment("TELEGRAM_")
 
     bot_token: SecretStr = SecretStr("")
     api_base: str = "https://api.telegram.org"
@@ -26,7 +31,7 @@ class TelegramSettings(BaseSettings):
 class WhatsAppSettings(BaseSettings):
     """One Cloud API line from the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="WHATSAPP_", env_file=".env", extra="ignore", frozen=True)
+    model_config = _from_environment("WHATSAPP_")
 
     access_token: SecretStr = SecretStr("")
     phone_number_id: str = ""
@@ -38,7 +43,7 @@ class WhatsAppSettings(BaseSettings):
 
 
 class DeskSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TOPICDESK_", env_file=".env", extra="ignore", frozen=True)
+    model_config = _from_environment("TOPICDESK_")
 
     database_url: str = ""
     """Empty: SQLite in the data directory."""

@@ -42,13 +42,21 @@ def _after_columns(statement: str) -> str:
 
 @contextmanager
 def watch(database: Database) -> Iterator[None]:
+    """Every statement while inside is looked at; the first leak is raised at the end too, should somebody hide it."""
     engines = {database.writer.sync_engine, database.reader.sync_engine}
+    leaks: list[TenantLeak] = []
 
     def before(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        check(statement)
+        try:
+            check(statement)
+        except TenantLeak as leak:
+            leaks.append(leak)
+            raise
 
     for engine in engines:
         event.listen(engine, "before_cursor_execute", before)
     yield
     for engine in engines:
         event.remove(engine, "before_cursor_execute", before)
+    if leaks:
+        raise leaks[0]

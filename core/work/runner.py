@@ -49,8 +49,8 @@ class Runner:
         self._slots = slots
         self._running: dict[asyncio.Task[None], Job] = {}
         self._stopping = False
-        self.beat: datetime = store.clock()
-        """When the loop last went round; the health check looks at it."""
+        self.beat: datetime | None = None
+        """When the loop last went round, None before it runs; the health check looks at it."""
 
     async def run(self) -> None:
         """Until `stop()`; then waits for the jobs in hand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sandbox.graph import defaults as wa
 from sandbox.graph.server import GraphSandbox
 from sandbox.telegram import defaults as telegram
 from sandbox.telegram.sandbox import TelegramSandbox
+from tests.tenant_probe import watch
 from tests.waiting import until
 
 
@@ -29,8 +30,10 @@ class World:
 
     @asynccontextmanager
     async def open(self, role: str = "all") -> AsyncIterator[Process]:
-        async with at_your_service(self.settings, role) as process:
+        async with AsyncExitStack() as stack:
+            process = await stack.enter_async_context(at_your_service(self.settings, role))
             self.process = process
+            stack.enter_context(watch(process.app.store.database))
             await self.graph.set_callback(f"{process.address}/hooks/whatsapp")
             yield process
 

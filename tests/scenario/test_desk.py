@@ -1,5 +1,8 @@
 """Commands, set-up, languages, reading like a person, and what happens across a restart."""
 
+from dataclasses import replace
+
+import httpx
 import pytest
 
 from sandbox.telegram import defaults as people
@@ -79,8 +82,6 @@ async def test_an_answer_reads_at_once_and_shows_typing(desk: World) -> None:
 
 
 async def test_setup_in_a_group_makes_it_the_desk(world: World) -> None:
-    from dataclasses import replace
-
     telegram = world.settings.telegram.model_copy(update={"group_id": None, "owner_id": None})
     world.settings = replace(world.settings, telegram=telegram)
     async with world.open():
@@ -97,8 +98,6 @@ async def test_setup_in_a_group_makes_it_the_desk(world: World) -> None:
 
 
 async def test_setup_says_what_is_missing(world: World) -> None:
-    from dataclasses import replace
-
     telegram = world.settings.telegram.model_copy(update={"group_id": None})
     world.settings = replace(world.settings, telegram=telegram)
     world.tg.member(user=people.BOT_ID, status="administrator", rights=["can_pin_messages"])
@@ -127,3 +126,17 @@ async def test_nothing_is_lost_or_doubled_by_a_restart(world: World, answered: b
             "before",
             "while you were out",
         ]
+
+
+@pytest.mark.parametrize(("role", "worker"), [("all", "last seen"), ("intake", "in another process")])
+async def test_readiness_tells_what_is_well(world: World, role: str, worker: str) -> None:
+    """Also where the worker lives in another process."""
+    async with world.open(role) as process, httpx.AsyncClient(base_url=process.address) as http:
+        await until(lambda: process.runner.beat is not None or role == "intake")
+        answer = await http.get("/readyz")
+        assert answer.status_code == 200
+        checks = answer.json()["checks"]
+        assert set(checks) == {"database", "worker", "telegram", "lines"}
+        assert worker in checks["worker"]["detail"]
+        assert (await http.get("/healthz")).json() == {"ok": True}
+        assert "topicdesk_" in (await http.get("/metrics")).text

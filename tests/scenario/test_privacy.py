@@ -3,7 +3,6 @@
 import logging
 
 import pytest
-from sqlalchemy import text
 
 from core.ids import ChatId, ContactId, LineId, MessageId, TenantId
 from core.message import Content, Direction, Kind, Status
@@ -36,7 +35,7 @@ async def test_logs_never_show_a_customer(desk: World, caplog: pytest.LogCapture
 async def test_secrets_are_sealed_in_the_database(desk: World) -> None:
     assert desk.process is not None
     async with desk.process.app.store.read_across_tenants() as scope:
-        rows = (await scope.connection.execute(text("SELECT secrets, settings FROM line"))).all()
+        rows = await desks.all_lines(scope)
     assert wa.ACCESS_TOKEN not in str(rows)
     assert wa.APP_SECRET not in str(rows)
 
