@@ -13,11 +13,15 @@ const QUIET = { tg: ["getUpdates"], wa: [] };
 let tab = "tg";
 let box;
 let waiting = [];
+let frozenUntil = 0;
 
 export function startLog() {
   box = $("#log");
   for (const button of document.querySelectorAll("[data-log]")) button.addEventListener("click", () => choose(button.dataset.log));
-  on("call", (call) => take("tg", { ...call, kind: "tg" }));
+  on("call", (call) => {
+    if (call.retry_after) frozenUntil = Math.max(frozenUntil, call.at + call.retry_after);
+    take("tg", { ...call, kind: "tg" });
+  });
   on("wa-call", (call) => take("wa", { ...call, kind: "wa" }));
   on("delivery", (delivery) => take("wa", { ...delivery, kind: "hook" }));
   on("line", (line) => take("product", { kind: "line", line }));
@@ -50,7 +54,9 @@ function count() {
   const { calls, too_many_requests: refused } = store.tg.counters;
   $("#count-calls").textContent = t("calls", { n: calls });
   const red = $("#count-429");
-  red.textContent = t("too_many", { n: refused });
+  const left = Math.ceil(frozenUntil - Date.now() / 1000);
+  red.textContent = t("too_many", { n: refused }) + (left > 0 ? `, ${t("frozen", { s: left })}` : "");
+  if (left > 0) setTimeout(count, 1000);
   red.classList.toggle("hot", refused > 0);
 }
 

@@ -24,8 +24,9 @@ const TOPIC_COLOURS = { 7322096: "blue", 16766590: "yellow", 13338331: "violet",
 
 export function topicIcon(topic) {
   if (topic.general) return h("span.topic-icon.general", { "aria-hidden": "true" }, "#");
-  if (topic.icon) return h("span.topic-icon.emoji", { "aria-hidden": "true" }, topic.icon);
-  return h("span.topic-icon.letter", { class: TOPIC_COLOURS[topic.icon_color] || "blue", "aria-hidden": "true" }, initial(topic.name));
+  const shade = TOPIC_COLOURS[topic.icon_color] || "blue";
+  const kind = topic.icon ? "emoji" : "letter";
+  return h("span.topic-icon", { class: `${kind} ${shade}`, "aria-hidden": "true" }, topic.icon || initial(topic.name));
 }
 
 export const topicName = (topic) => (topic.general && topic.name === "General" ? t("general") : topic.name);

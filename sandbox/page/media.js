@@ -104,6 +104,7 @@ export const card = (name, phone) =>
 export const SAMPLES = {
   photo: { path: "/page/samples/photo.jpg", name: "desk.jpg", mime: "image/jpeg" },
   document: { path: "/page/samples/price-list.pdf", name: "price-list.pdf", mime: "application/pdf" },
+  sticker: { path: "/page/samples/sticker.webp", name: "sticker.webp", mime: "image/webp" },
   voice: { path: "/page/samples/voice.ogg", name: "voice.ogg", mime: "audio/ogg" },
 };
 

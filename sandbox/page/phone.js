@@ -1,6 +1,6 @@
 // The right pane: one customer's WhatsApp at a time, writing to the business.
 
-import { $, fill, h, icon, scheduled, ticks } from "./dom.js";
+import { $, append, fill, h, scheduled, ticks } from "./dom.js";
 import { Composer } from "./composer.js";
 import { DEMO_PLACE, card, chooseFile, mediaNode, place, sampleFile } from "./media.js";
 import { Timeline } from "./timeline.js";
@@ -119,7 +119,7 @@ function fillBubble(bubble, message, meta) {
   const quote = message.quote && quoteOf(message);
   if (quote) bubble.append(quote);
   const content = contentOf(message);
-  if (content) bubble.append(content);
+  append(bubble, [content]);
   const text = ["location", "contacts"].includes(message.type) ? "" : message.text;
   if (text) bubble.append(h("div.text", {}, whatsappText(text), h("span.meta-space", { "aria-hidden": "true" }, meta.textContent), meta));
   else bubble.append(h("div.meta-line", {}, meta));
@@ -186,6 +186,7 @@ function attachments() {
     { label: t("sample_photo"), action: () => sendSample("photo", {}) },
     { label: t("sample_document"), action: () => sendSample("document", {}) },
     { label: t("sample_voice"), action: () => sendSample("voice", { kind: "audio", voice: true }) },
+    { label: t("sample_sticker"), action: () => sendSample("sticker", { kind: "sticker" }) },
     { label: t("location"), action: () => say({ location: DEMO_PLACE }) },
     { label: t("contact"), action: () => say({ contacts: contact }) },
     { label: t("choose_file"), action: own },
@@ -205,8 +206,9 @@ function sendFile(file, media) {
   return attempt(async () => {
     const kept = await whatsapp("file", form);
     const named = file.type.startsWith("image/") ? {} : { filename: file.name };
-    const said = media.voice || !caption ? {} : { caption };
-    return whatsapp("say", { customer: current, media: { id: kept.id, ...(media.voice ? media : { ...named, ...said, ...media }) }, ...answer });
+    const bare = media.voice || media.kind === "sticker";
+    const said = bare || !caption ? {} : { caption };
+    return whatsapp("say", { customer: current, media: { id: kept.id, ...(bare ? media : { ...named, ...said, ...media }) }, ...answer });
   });
 }
 

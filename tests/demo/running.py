@@ -91,7 +91,13 @@ def demo(*options: str) -> Iterator[Demo]:
     """Start a demo on a free port and end it as Ctrl+C does."""
     command = [sys.executable, "-m", "sandbox", "demo", "--no-browser", "--locale", "en", *options]
     process = subprocess.Popen(
-        command, cwd=PROJECT, env={**os.environ, **QUICK}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=PROJECT,
+        env={**os.environ, **QUICK},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     assert process.stderr is not None

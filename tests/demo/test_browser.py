@@ -78,6 +78,33 @@ def test_files_go_both_ways(desk: Page, label: str, selector: str) -> None:
     until(lambda: desk.all(f"#phone-messages .other {selector}"))
 
 
+def test_a_card_and_a_place_are_drawn(desk: Page) -> None:
+    desk.new_customer("Pia Lund")
+    for label, selector in (("Contact card", ".card"), ("Location", ".place"), ("Sticker", ".sticker")):
+        desk.press("#phone-composer .round")
+        desk.press_text(".menu-item", label)
+        until(lambda selector=selector: desk.all(f"#phone-messages .own {selector}"))
+    desk.see(".topic-name", "Pia Lund")
+    _topic(desk, "Pia Lund")
+    for selector in (".card", ".place", ".sticker"):
+        until(lambda selector=selector: desk.all(f"#messages .other {selector}"))
+    assert not any("[object" in text for text in desk.texts(".bubble"))
+
+
+def test_what_only_one_may_see_is_marked(desk: Page) -> None:
+    desk.new_customer("Lea Roth")
+    desk.write("#phone-composer", "Hello")
+    desk.see(".topic-name", "Lea Roth")
+    _topic(desk, "Lea Roth")
+    desk.press_text(".person", "Vera")
+    desk.write("#composer", "May I?")
+    desk.see("#messages .secret-note", "Only you can see this")
+    desk.press_text(".person", "Olive")
+    desk.see("#messages .other .text", "May I?")
+    assert desk.all("#messages .secret-note") == []
+    assert "May I?" not in desk.texts("#phone-messages .text")
+
+
 def test_a_refused_answer_is_sent_again_by_its_button(desk: Page, running_demo: Demo) -> None:
     desk.new_customer("Nils Aas")
     desk.write("#phone-composer", "Anybody there?")
@@ -258,4 +285,5 @@ def test_the_pictures_of_the_readme(language: str, name: str) -> None:
             lambda: shown.run("return document.querySelectorAll('#phone-messages .own .ticks:not(.blue)').length") == 0
         )
         shown.run("document.activeElement.blur()")
+        shown.run("for (const dots of document.querySelectorAll('.more')) dots.style.opacity = 0")
         shown.picture(IMAGES / name)

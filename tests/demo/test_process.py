@@ -82,7 +82,7 @@ def test_ctrl_c_ends_everything_and_a_busy_port_is_stepped_over() -> None:
         with demo("--port", str(wanted)) as found:
             assert found.url != f"http://127.0.0.1:{wanted}"
             child = int(found.product()["pid"])
-            found.process.send_signal(signal.SIGINT)
+            os.killpg(found.process.pid, signal.SIGINT)  # a terminal tells the whole group
             assert found.process.wait(timeout=20) == 0
             with pytest.raises(ProcessLookupError):
                 os.kill(child, 0)
