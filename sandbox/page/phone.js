@@ -1,6 +1,6 @@
 // The right pane: one customer's WhatsApp at a time, writing to the business.
 
-import { $, append, fill, h, scheduled, ticks } from "./dom.js";
+import { $, append, fill, h, icon, scheduled, ticks } from "./dom.js";
 import { Composer } from "./composer.js";
 import { DEMO_PLACE, card, chooseFile, mediaNode, place, sampleFile } from "./media.js";
 import { Timeline } from "./timeline.js";
