@@ -23,7 +23,7 @@ from core.ids import ChatId
 from core.jobs import Job, JobKind
 from core.people import Line, LineHabits, Tenant
 from core.ports import Connector
-from core.service import tenants
+from core.service import parked, tenants
 from core.service.access import Access
 from core.service.delivery import Delivery
 from core.service.failures import Failures
@@ -238,7 +238,9 @@ async def examine(settings: Settings, lang: str, *, as_json: bool = False) -> in
 
 
 async def on_parked(app: App, job: Job, error: Exception) -> None:
-    """A job was given up. A message that was to be sent says so in its topic; all others count in /status."""
+    """A job was given up. A message that was to be sent says so in its topic; of all others General is told."""
     log.error("job.parked", job=job.id, kind=job.kind, error=type(error).__name__)
     if job.kind is JobKind.DELIVER:
         await app.delivery.give_up(job, error)
+    elif job.kind is not JobKind.NOTIFY:
+        await parked.announce(app.store, job)

@@ -9,11 +9,12 @@ from bot.commands.lang import choose_language
 from bot.house import House
 from core.buttons import Action, unpack
 from core.errors import DeskError, UserMistake
-from core.ids import MessageId
-from core.service import failures
+from core.ids import JobId, MessageId
+from core.service import failures, parked
 
 log = structlog.get_logger(__name__)
 
+_PARKED = {parked.AGAIN, parked.FORGET}
 _DECISIONS = {failures.RETRY, failures.DISCARD, failures.ARRIVED}
 
 
@@ -38,6 +39,11 @@ async def _carry_out(ask: Ask, action: Action) -> str:
         async with ask.act.transaction(ask.tenant_id) as scope:
             (message,) = action.numbers or (0,)
             await failures.decide(scope, action.verb, MessageId(message), f"staff:{staff.id}")
+        return ask.texts.t(f"press.{action.verb}")
+    if action.verb in _PARKED and ask.tenant_id is not None:
+        await ask.house.access.speaker(ask.tenant_id, ask.chat, ask.person)
+        async with ask.act.transaction(ask.tenant_id) as scope:
+            await parked.decide(scope, action.verb, JobId(action.numbers[0] if action.numbers else 0))
         return ask.texts.t(f"press.{action.verb}")
     if action.verb == "lang" and ask.tenant_id is not None:
         return await choose_language(ask, action.numbers)

@@ -13,7 +13,8 @@ from bot.act import Act
 from bot.poller import order_key
 from core.ids import InboxId
 from core.jobs import Job, JobKind, NewJob, Urgency
-from core.store import inbox
+from core.store import desks, inbox
+from core.store.scope import SystemScope
 from core.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -26,12 +27,15 @@ async def accept(store: Store, bot_id: int, updates: Sequence[dict[str, Any]]) -
             raw = json.dumps(update, ensure_ascii=False)
             row_id = await inbox.keep(scope, f"tg:{bot_id}", str(update["update_id"]), raw)
             if row_id is not None:
-                await scope.put(_job(bot_id, update, row_id))
+                await scope.put(await _job(scope, bot_id, update, row_id))
 
 
-def _job(bot_id: int, update: dict[str, Any], row_id: InboxId) -> NewJob:
-    lane = f"tg:{bot_id}:{order_key(update)}"
-    return NewJob(JobKind.UPDATE, None, {"row": row_id}, lane=lane, urgency=Urgency.REPLY)
+async def _job(scope: SystemScope, bot_id: int, update: dict[str, Any], row_id: InboxId) -> NewJob:
+    """The tenant is named where the chat is a desk's, so that staff hear of it should the job be given up."""
+    key = order_key(update)
+    chat = key.partition(":")[0]
+    tenant_id = await desks.tenant_of_chat(scope, int(chat)) if chat.lstrip("-").isdigit() else None
+    return NewJob(JobKind.UPDATE, tenant_id, {"row": row_id}, lane=f"tg:{bot_id}:{key}", urgency=Urgency.REPLY)
 
 
 class Updates:

@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     """News about an account that staff should read now."""
     LINE_NEWS = "line_news"
     """News for the record."""
+    JOB_PARKED = "job_parked"
+    """A task was given up after its tries; staff decide what becomes of it."""
     GROUP_JOINED = "group_joined"
     GROUP_SUSPENDED = "group_suspended"
     GROUP_RESUMED = "group_resumed"
@@ -124,6 +126,7 @@ SUBSCRIBERS: Mapping[EventKind, tuple[Callable[[Event], NewJob], ...]] = {
     EventKind.MESSAGE_DISCARDED: (_mark, _tell),
     EventKind.MESSAGE_CONFIRMED: (_mark, _tell),
     EventKind.LINE_NOTICE: (_notify,),
+    EventKind.JOB_PARKED: (_notify,),
     EventKind.GROUP_SUSPENDED: (_notify,),
 }
 

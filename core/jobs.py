@@ -94,7 +94,7 @@ _PATIENT = RetryPolicy(tries=40)
 POLICIES: dict[JobKind, RetryPolicy] = {
     JobKind.INGEST: RetryPolicy(tries=3),
     JobKind.UPDATE: RetryPolicy(tries=3),
-    JobKind.MIRROR: _PATIENT,
+    JobKind.MIRROR: RetryPolicy(tries=100_000),
     JobKind.DELIVER: _PATIENT,
 }
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from core.errors import ReplyTargetGone, TopicClosed, TopicGone
+import structlog
+
+from core.errors import MediaRefused, RemoteRefusal, ReplyTargetGone, TopicClosed, TopicGone
 from core.events import mirror_job
 from core.i18n import texts_for
 from core.ids import ContactId, PostId, TenantId
@@ -19,6 +21,8 @@ from core.store.messages import Copy, Message
 from core.store.store import Store
 from core.work.limits import Spend
 from core.work.runner import Later
+
+log = structlog.get_logger(__name__)
 
 _AT_ONCE = 30
 _MERGE_AFTER = timedelta(seconds=3)
@@ -57,26 +61,45 @@ class Mirror:
 
     async def _show(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> None:
         if len(bundle) == 1:
-            copies = await self._show_one(tenant, topic, bundle[0], job)
+            await self._show_one(tenant, topic, bundle[0], job)
         else:
-            copies = await self._show_merged(tenant, topic, bundle)
+            await self._show_merged(tenant, topic, bundle)
+
+    async def _show_merged(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message]) -> None:
+        text, spans = showing.merged(bundle, texts_for(tenant.locale), tenant.timezone)
+        post_id = await self.post(tenant.id, topic, Post(text=text))
+        copies = (Copy(span.message.id, topic.chat_id, post_id, 0, span.start, span.length) for span in spans)
         async with self._store.write(tenant.id) as scope:
             await messages.add_copies(scope, *copies)
             await messages.set_shown(scope, *(message.id for message in bundle))
 
-    async def _show_merged(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message]) -> list[Copy]:
-        text, spans = showing.merged(bundle, texts_for(tenant.locale), tenant.timezone)
-        post_id = await self.post(tenant.id, topic, Post(text=text))
-        return [Copy(span.message.id, topic.chat_id, post_id, 0, span.start, span.length) for span in spans]
-
-    async def _show_one(self, tenant: Tenant, topic: Topic, message: Message, job: Job) -> list[Copy]:
+    async def _show_one(self, tenant: Tenant, topic: Topic, message: Message, job: Job) -> None:
+        """What Telegram refuses in its own form is shown as a line that says so: nothing may block a topic."""
+        texts = texts_for(tenant.locale)
         file = await self._files.of_customer(message, job)
         reply_to = await self._post_of(tenant.id, topic, message)
-        copies: list[Copy] = []
-        for part, post in enumerate(showing.posts_of(message, texts_for(tenant.locale), file, reply_to)):
-            post_id = await self.post(tenant.id, topic, post)
-            copies.append(Copy(message.id, topic.chat_id, post_id, part))
-        return copies
+        try:
+            await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, file, reply_to))
+        except MediaRefused:
+            await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, None, reply_to))
+        except TopicGone:
+            raise
+        except RemoteRefusal as refusal:
+            log.warning("mirror.refused", message=message.id, code=refusal.code)
+            await self._post_parts(tenant.id, topic, message, [showing.refused(message, texts, refusal.code)])
+
+    async def _post_parts(self, tenant_id: TenantId, topic: Topic, message: Message, posts: Sequence[Post]) -> None:
+        """Each part is kept once it is posted: a message of many parts goes on where a budget stopped it."""
+        async with self._store.read(tenant_id) as scope:
+            there = {copy.part for copy in await messages.copies_of(scope, message.id)}
+        for part, post in enumerate(posts):
+            if part in there:
+                continue
+            post_id = await self.post(tenant_id, topic, post)
+            async with self._store.write(tenant_id) as scope:
+                await messages.add_copies(scope, Copy(message.id, topic.chat_id, post_id, part))
+                if part == len(posts) - 1:
+                    await messages.set_shown(scope, message.id)
 
     async def post(self, tenant_id: TenantId, topic: Topic, post: Post) -> PostId:
         """Into the topic, opening it again when it is closed, and without the quote when that is gone."""

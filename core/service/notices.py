@@ -7,6 +7,7 @@ from core.i18n import texts_for
 from core.ids import ChatId, TenantId
 from core.jobs import Job
 from core.ports import Post, Spot
+from core.service import parked
 from core.service.showing import notice_text
 from core.service.surface import Surface
 from core.store import desks
@@ -32,7 +33,8 @@ class Notices:
         texts = texts_for(tenant.locale)
         line = job.payload.get("line", "")
         text = notice_text(job.payload["code"], job.payload["detail"], texts)
-        post = Post(text=plain(f"⚠ {line}: {text}" if line else f"⚠ {text}"))
+        buttons = parked.buttons(job.payload["job"], texts) if "job" in job.payload else ()
+        post = Post(text=plain(f"⚠ {line}: {text}" if line else f"⚠ {text}"), buttons=buttons)
         private = bool(job.payload.get("private")) or not groups
         chats = [ChatId(owner.telegram_id) for owner in owners] if private else [groups[0].chat_id]
         for chat in chats:

@@ -95,6 +95,12 @@ def _lead(message: Message, texts: Texts) -> RichText:
     return italic(" · ".join(marks))
 
 
+def refused(message: Message, texts: Texts, code: str) -> Post:
+    """A line in the place of what Telegram would not take in any form."""
+    why = texts.error(code)
+    return Post(text=italic(texts.t("show.refused", kind=texts.kind(message.content.kind), why=why)))
+
+
 def _text_posts(text: RichText) -> list[Post]:
     return [Post(text=piece) for piece in text.split(TEXT_LIMIT)] if text else []
 

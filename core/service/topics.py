@@ -68,8 +68,8 @@ class Topics:
     async def _card_first(self, tenant: Tenant, topic: Topic) -> None:
         try:
             await self.show_card(tenant, topic)
-        except Later:
-            return  # the card job shows it when there is room
+        except (Later, DeskError):
+            return  # the card job shows it when there is room, and says so when it cannot
 
     async def card(self, job: Job) -> None:
         """Post the card if the topic has none."""

@@ -136,6 +136,20 @@ async def park(connection: AsyncConnection, job: Job, error: str) -> None:
     )
 
 
+async def revive(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId, now: datetime) -> bool:
+    """Try a parked job anew; False when it is not parked any more."""
+    await _drop_double(connection, [job_id])
+    parked = (jobs.c.id == job_id, jobs.c.tenant_id == tenant_id, jobs.c.status == PARKED)
+    values = {"status": TODO, "tries": 0, "run_at": now, "gate": None}
+    return (await connection.execute(update(jobs).where(*parked).values(**values))).rowcount == 1
+
+
+async def forget(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId) -> bool:
+    """Drop a parked job for good."""
+    parked = (jobs.c.id == job_id, jobs.c.tenant_id == tenant_id, jobs.c.status == PARKED)
+    return (await connection.execute(delete(jobs).where(*parked))).rowcount == 1
+
+
 async def renew(connection: AsyncConnection, held: Iterable[Job], until: datetime) -> None:
     for job in held:
         await connection.execute(update(jobs).where(*_held(job)).values(lease_until=until))

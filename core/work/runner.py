@@ -114,6 +114,13 @@ class Runner:
         return _LONGEST_IDLE if due is None else min(_LONGEST_IDLE, max(0.0, (due - scope.now).total_seconds()))
 
     async def _run(self, job: Job) -> None:
+        """Even the book-keeping may fail (disk full, database gone): then the lease runs out and the job returns."""
+        try:
+            await self._attempt(job)
+        except Exception:
+            log.exception("job.not_put_back", job=job.id, kind=job.kind)
+
+    async def _attempt(self, job: Job) -> None:
         try:
             await self._handlers[job.kind](job)
             if not self._store.was_settled(job):
@@ -123,14 +130,7 @@ class Runner:
         except queue.LostClaim:
             log.warning("job.lost_claim", job=job.id, kind=job.kind)
         except Exception as error:  # noqa: BLE001 - the one place where every failure ends
-            await self._fail_safely(job, error)
-
-    async def _fail_safely(self, job: Job, error: Exception) -> None:
-        """Even the book-keeping may fail (disk full, database gone): then the lease runs out and the job returns."""
-        try:
             await self._fail(job, error)
-        except Exception:
-            log.exception("job.not_put_back", job=job.id, kind=job.kind)
 
     async def _fail(self, job: Job, error: Exception) -> None:
         expected = isinstance(error, DeskError)
@@ -156,8 +156,14 @@ class Runner:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             if self._running:
-                async with self._store.write_across_tenants() as scope:
-                    await queue.renew(scope.connection, list(self._running.values()), scope.now + LEASE)
+                await self._renew()
+
+    async def _renew(self) -> None:
+        try:
+            async with self._store.write_across_tenants() as scope:
+                await queue.renew(scope.connection, list(self._running.values()), scope.now + LEASE)
+        except Exception:
+            log.exception("runner.not_renewed")
 
 
 def _wait(policy: RetryPolicy, job: Job, error: Exception) -> timedelta:
