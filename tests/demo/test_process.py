@@ -41,16 +41,10 @@ def test_a_death_nobody_asked_for_is_mended(running_demo: Demo) -> None:
     _running(running_demo, other_than=before)
 
 
-def test_a_polite_restart_ends_with_zero(running_demo: Demo) -> None:
-    before = int(str(_running(running_demo)["pid"]))
-    running_demo.order("/demo/restart", {})
-    assert _running(running_demo, other_than=before)["last_exit"] == 0
-
-
 def test_what_comes_while_it_is_stopped_arrives_after_the_start(running_demo: Demo) -> None:
     _running(running_demo)
     stopped = running_demo.order("/demo/stop")["product"]
-    assert (stopped["state"], stopped["pid"]) == ("stopped", None)
+    assert (stopped["state"], stopped["pid"], stopped["last_exit"]) == ("stopped", None, 0)
     customer = running_demo.customer("Late Lena")
     running_demo.say(customer, "written while nobody was there")
     running_demo.order("/demo/start")
