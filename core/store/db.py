@@ -13,6 +13,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from core.store.quick import open_quickly
+
 _SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged message survives a power cut too
@@ -71,7 +73,10 @@ class Database:
 
 
 def _sqlite_engine(url: str, begin: str, *, read_only: bool) -> AsyncEngine:
-    size = {"pool_size": 4, "max_overflow": 0} if read_only else {"pool_size": 1, "max_overflow": 0}
+    size: dict[str, Any] = {"pool_size": 4, "max_overflow": 0} if read_only else {"pool_size": 1, "max_overflow": 0}
+    path = make_url(url).database
+    if path:  # else it is in memory, where SQLAlchemy knows best
+        size["async_creator"] = lambda: open_quickly(path)
     engine = create_async_engine(url, hide_parameters=True, **size)
     pragmas = (*_SQLITE_PRAGMAS, "query_only=ON") if read_only else _SQLITE_PRAGMAS
 

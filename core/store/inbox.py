@@ -24,10 +24,9 @@ class RawRow:
 
 async def keep(scope: Scope, source: str, external_id: str, raw: str) -> InboxId | None:
     """The new row's id, or None when this very thing is already kept."""
-    statement = insert_unless_there(scope.connection, inbox).values(
-        source=source, external_id=external_id, raw=raw, state=NEW, received_at=scope.now
-    )
-    return (await scope.connection.execute(statement.returning(inbox.c.id))).scalar_one_or_none()
+    values = {"source": source, "external_id": external_id, "raw": raw, "state": NEW, "received_at": scope.now}
+    statement = insert_unless_there(scope.connection.dialect.name, inbox)
+    return (await scope.connection.execute(statement, values)).scalar_one_or_none()
 
 
 async def get(scope: Scope, row_id: InboxId) -> RawRow | None:

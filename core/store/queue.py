@@ -8,18 +8,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, delete, exists, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ids import JobId, TenantId
 from core.jobs import Job, JobKind, NewJob
+from core.store import queue_sql
 from core.store.living import is_dead
-from core.store.tables import budget
+from core.store.queue_sql import DOING, PARKED, TODO
 from core.store.tables import job as jobs
-
-TODO, DOING, PARKED = "todo", "doing", "parked"
-_LIVE = (TODO, DOING)
 
 
 class LostClaim(Exception):
@@ -27,28 +24,21 @@ class LostClaim(Exception):
 
 
 async def put(connection: AsyncConnection, job: NewJob, now: datetime) -> None:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement: Any = dialect.insert(jobs).values(
-        tenant_id=job.tenant_id,
-        kind=job.kind.value,
-        lane=job.lane,
-        urgency=job.urgency,
-        merge_key=job.merge_key,
-        payload=job.payload,
-        status=TODO,
-        claim_no=0,
-        tries=0,
-        run_at=now + timedelta(seconds=job.delay),
-        created_at=now,
-    )
-    if job.merge_key is not None:
-        sooner = case((statement.excluded.run_at < jobs.c.run_at, statement.excluded.run_at), else_=jobs.c.run_at)
-        statement = statement.on_conflict_do_update(
-            index_elements=[jobs.c.merge_key],
-            index_where=text("status = 'todo'"),
-            set_={"run_at": sooner, "payload": statement.excluded.payload},
-        )
-    await connection.execute(statement)
+    statement = queue_sql.put(connection.dialect.name, merging=job.merge_key is not None)
+    values = {
+        "tenant_id": job.tenant_id,
+        "kind": job.kind.value,
+        "lane": job.lane,
+        "urgency": job.urgency,
+        "merge_key": job.merge_key,
+        "payload": job.payload,
+        "status": TODO,
+        "claim_no": 0,
+        "tries": 0,
+        "run_at": now + timedelta(seconds=job.delay),
+        "created_at": now,
+    }
+    await connection.execute(statement, values)
 
 
 async def claim(
@@ -60,62 +50,27 @@ async def claim(
     Of the jobs that wait at one gate (a used-up budget) only the first is taken, once the gate is open:
     throttled jobs cost nothing until it is their turn.
     """
-    may_run = _may_run(now).subquery("may_run")
-    due = (
-        select(jobs.c.id)
-        .join(may_run, may_run.c.id == jobs.c.id)
-        .where(jobs.c.status == TODO, or_(may_run.c.gate.is_(None), may_run.c.place == 1))
-        .order_by(jobs.c.urgency, jobs.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True, of=jobs)
-        .cte("due")
-    )
-    statement = (
-        update(jobs)
-        .where(jobs.c.id.in_(select(due.c.id)), jobs.c.status == TODO)
-        .values(status=DOING, lease_until=now + lease, holder=holder, claim_no=jobs.c.claim_no + 1)
-        .returning(jobs)
-    )
-    rows = (await connection.execute(statement)).all()
+    values = {"now": now, "until": now + lease, "by": holder, "most": most}
+    rows = (await connection.execute(queue_sql.CLAIM, values)).all()
     return [_job(row) for row in sorted(rows, key=lambda row: (row.urgency, row.id))]
-
-
-def _may_run(now: datetime) -> Select[Any, Any, Any]:
-    """Due heads of lanes before no closed gate; `place` counts those that wait at the same gate."""
-    heads = (
-        select(func.min(jobs.c.id))
-        .where(jobs.c.lane.is_not(None), jobs.c.status.in_(_LIVE))
-        .group_by(jobs.c.lane)
-        .scalar_subquery()
-    )
-    closed = exists().where(budget.c.key == jobs.c.gate, budget.c.open_at > now)
-    place = func.row_number().over(partition_by=jobs.c.gate, order_by=(jobs.c.urgency, jobs.c.id)).label("place")
-    return select(jobs.c.id, jobs.c.gate, place).where(
-        jobs.c.status == TODO,
-        jobs.c.run_at <= now,
-        or_(jobs.c.lane.is_(None), jobs.c.id.in_(heads)),
-        or_(jobs.c.gate.is_(None), ~closed),
-    )
 
 
 async def next_time(connection: AsyncConnection, now: datetime) -> datetime | None:
     """When the next timer comes due or the next gate opens."""
-    timer = select(func.min(jobs.c.run_at)).where(jobs.c.status == TODO, jobs.c.run_at > now)
-    gate = select(func.min(budget.c.open_at)).where(budget.c.open_at > now)
-    times = [(await connection.execute(statement)).scalar_one() for statement in (timer, gate)]
+    times = (await connection.execute(queue_sql.NEXT_TIME, {"now": now})).one()
     return min((time for time in times if time is not None), default=None)
 
 
 async def hold(connection: AsyncConnection, job: Job) -> None:
     """The job is still ours, and stays so until this transaction ends. Raises LostClaim."""
-    result = await connection.execute(update(jobs).where(*_held(job)).values(status=DOING))
+    result = await connection.execute(queue_sql.HOLD, {"held_id": job.id, "held_claim": job.claim_no})
     if result.rowcount != 1:
         raise LostClaim(job.id)
 
 
 async def settle(connection: AsyncConnection, job: Job) -> None:
     """The job is done and goes. Raises LostClaim, which must roll the transaction back."""
-    result = await connection.execute(delete(jobs).where(*_held(job)))
+    result = await connection.execute(queue_sql.SETTLE, {"held_id": job.id, "held_claim": job.claim_no})
     if result.rowcount != 1:
         raise LostClaim(job.id)
 

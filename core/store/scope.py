@@ -8,6 +8,7 @@ set-up); it is spelled out loudly so that it is easy to grep for.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, Select, Table, insert, select, update
@@ -21,10 +22,15 @@ from core.store import queue
 from core.store.tables import event as event_table
 
 
-def insert_unless_there(connection: AsyncConnection, table: Table) -> Any:
-    """INSERT … ON CONFLICT DO NOTHING in the dialect of the connection."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+@cache
+def insert_unless_there(dialect: str, table: Table) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING, answering the new id. Built once: that costs more than running it."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table).on_conflict_do_nothing().returning(table.c.id)
+
+
+@cache
+def _insert(table: Table) -> Any:
+    return insert(table).returning(table.c.id)
 
 
 @dataclass
@@ -60,14 +66,14 @@ class TenantScope(Scope):
         return select(*(columns or (table,))).where(table.c.tenant_id == self.tenant_id)
 
     async def insert(self, table: Table, **values: Any) -> int:
-        statement = insert(table).values(tenant_id=self.tenant_id, **values).returning(table.c.id)
-        return (await self.connection.execute(statement)).scalar_one()
+        given = {"tenant_id": self.tenant_id, **values}
+        return (await self.connection.execute(_insert(table), given)).scalar_one()
 
     async def insert_new(self, table: Table, **values: Any) -> int | None:
         """The new row's id, or None when a unique key says that it is already there."""
-        statement = insert_unless_there(self.connection, table)
-        statement = statement.values(tenant_id=self.tenant_id, **values).returning(table.c.id)
-        return (await self.connection.execute(statement)).scalar_one_or_none()
+        given = {"tenant_id": self.tenant_id, **values}
+        statement = insert_unless_there(self.connection.dialect.name, table)
+        return (await self.connection.execute(statement, given)).scalar_one_or_none()
 
     async def update(self, table: Table, *where: ColumnElement[bool], **values: Any) -> int:
         """The number of rows changed."""
