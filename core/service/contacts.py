@@ -68,9 +68,15 @@ def guess_language(addresses: tuple[Address, ...], said: str) -> str | None:
 
 def _country_language(phone: str) -> str | None:
     number = _parse(phone)
-    region = phonenumbers.region_code_for_number(number) if number else None
+    region = _region(number) if number else None
     languages = get_official_languages(region, de_facto=True) if region else ()
     return languages[0].split("_")[0] if languages else None
+
+
+def _region(number: phonenumbers.PhoneNumber) -> str:
+    """The country of a number; of a calling code that several share, the one it is known for."""
+    code = number.country_code or 0
+    return phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(code)
 
 
 def _parse(phone: str) -> phonenumbers.PhoneNumber | None:
