@@ -72,7 +72,7 @@ class Topics:
             return  # the card job shows it when there is room, and says so when it cannot
 
     async def card(self, job: Job) -> None:
-        """Post the card if the topic has none."""
+        """Post the card if the topic has none, and pin it."""
         assert job.tenant_id is not None  # noqa: S101 - card jobs are a tenant's
         async with self._store.read(job.tenant_id) as scope:
             tenant = await desks.get_tenant(scope)
@@ -80,6 +80,7 @@ class Topics:
         if topic is not None:
             try:
                 await self.show_card(tenant, topic)
+                await self._pin_card(tenant, topic)
             except TopicGone:
                 await self.lose(tenant.id, topic)
         async with self._store.settle(job):
@@ -87,7 +88,7 @@ class Topics:
 
     async def show_card(self, tenant: Tenant, topic: Topic) -> None:
         async with self._store.read(tenant.id) as scope:
-            if await topics.has_card(scope, topic.id):
+            if await topics.card_of(scope, topic.id) is not None:
                 return
             text = await card_text(scope, tenant, topic)
         spot = Spot(topic.chat_id, topic.thread_id)
@@ -95,6 +96,18 @@ class Topics:
         post_id = await self._surface.call(tenant.id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post))
         async with self._store.write(tenant.id) as scope:
             await topics.set_card(scope, topic.id, post_id)
+
+    async def _pin_card(self, tenant: Tenant, topic: Topic) -> None:
+        """A pin is no post: it does not spend what customers' messages wait for."""
+        async with self._store.read(tenant.id) as scope:
+            post_id = await topics.card_of(scope, topic.id)
+        if post_id is None:
+            return
+        try:
+            chat = topic.chat_id
+            await self._surface.call(tenant.id, chat, Spend.MARK, lambda desk: desk.pin(chat, post_id))
+        except RemoteRefusal as refusal:
+            log.info("topics.card_not_pinned", code=refusal.code)  # a desk works without
 
     async def lose(self, tenant_id: TenantId, topic: Topic) -> None:
         """Staff deleted the topic: the next one is a new generation, and what waited is shown there."""

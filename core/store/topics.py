@@ -58,9 +58,9 @@ async def set_card(scope: TenantScope, topic_id: TopicId, post_id: PostId) -> No
     await scope.update(topic, topic.c.id == topic_id, card_post_id=post_id)
 
 
-async def has_card(scope: TenantScope, topic_id: TopicId) -> bool:
+async def card_of(scope: TenantScope, topic_id: TopicId) -> PostId | None:
     row = await scope.first(scope.select(topic, topic.c.card_post_id).where(topic.c.id == topic_id))
-    return row is not None and row.card_post_id is not None
+    return PostId(row.card_post_id) if row is not None and row.card_post_id is not None else None
 
 
 async def count(scope: TenantScope) -> int:

@@ -25,6 +25,20 @@ async def test_a_new_customers_topic_has_name_colour_icon_and_card(desk: World) 
     card = await desk.see(thread, "+86 138 0013 8000")
     assert "Chinese" in card["text"]
     assert desk.texts(thread).index(card["text"]) == 0
+    await until(lambda: desk.chat()["pinned"] == [card["id"]])
+
+
+async def test_a_group_where_the_bot_may_not_pin_works_all_the_same(desk: World) -> None:
+    no_right = "Bad Request: not enough rights to manage pinned messages in the chat"
+    desk.tg.faults(method="pinChatMessage", code=400, description=no_right)
+    ann = desk.graph.create_customer("Ann")
+    desk.graph.say(ann, "hello")
+    thread = await desk.topic("Ann")
+    await desk.see(thread, "hello")
+    await until(lambda: desk.tg.calls(method="pinChatMessage"))
+    desk.graph.say(ann, "still there?")
+    await desk.see(thread, "still there?")
+    assert (len(desk.texts(thread)), desk.chat()["pinned"]) == (3, [])
 
 
 async def test_an_answer_quotes_the_message_it_replies_to(desk: World) -> None:
