@@ -169,9 +169,16 @@ def _system(message: Json) -> Content:
 
 def _unsupported(message: Json) -> Content:
     """`unsupported.type` says what it was (an edit, a poll); else the error does."""
+    kind = pick(mapping(message.get("unsupported")), "type")
+    if kind in _UNSEEN:
+        return _notice(_UNSEEN[kind], "")
     error = mapping(next(iter(items(message.get("errors"))), None))
     details = pick(mapping(error.get("error_data")), "details") or pick(error, "message", "title", "code")
-    return _notice("unsupported", pick(mapping(message.get("unsupported")), "type") or details or "?")
+    return _notice("unsupported", kind or details or "?")
+
+
+_UNSEEN = {"edit": "edited_unseen", "revoke": "deleted_unseen"}
+"""What customers did to an earlier message, where Meta says neither to which nor how."""
 
 
 def _edit(message: Json) -> Content | None:
