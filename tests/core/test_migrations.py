@@ -5,6 +5,7 @@ import asyncio
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from core.store.db import Database
@@ -43,3 +44,7 @@ async def test_processes_that_start_together_migrate_once(database_url: str) -> 
     assert set(await asyncio.gather(*map(migrate, databases))) == {newest_revision()}
     for database in databases:
         await database.close()
+
+
+def test_the_newest_file_is_the_newest_revision() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(alembic_config()).get_current_head()
