@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aiohttp import web
@@ -36,9 +36,16 @@ class BenchWorld:
     graph: GraphControl
     product: Product
     people: list[Customer]
-    threads: list[int]
-    startup_seconds: float = 0.0
+    threads: list[int] = field(default_factory=list[int])
     count: int = 0
+
+    async def start(self) -> float:
+        """Start the product; the seconds until its door answers. Raises RuntimeError when it does not."""
+        began = time.perf_counter()
+        self.product.start()
+        if not await self.product.until_running(START_SECONDS):
+            raise RuntimeError("the product did not start:\n" + "\n".join(self.product.lines))
+        return time.perf_counter() - began
 
     async def meet(self) -> None:
         """Every customer gets a topic, so that opening topics is not measured."""
@@ -138,7 +145,7 @@ def _flow(
 
 @asynccontextmanager
 async def bench_world(database: str, data: Path) -> AsyncIterator[BenchWorld]:
-    """Stand-ins and product, running. Raises RuntimeError when the product does not start."""
+    """The stand-ins, running, and a product that is not started yet."""
     telegram, graph = TelegramState(), GraphState()
     telegram.flood.rules.enabled = False
     graph.knobs.update({"pair_pacing": False, "throughput": 0, "window": "off", "concurrency": WEBHOOKS_AT_ONCE})
@@ -156,17 +163,9 @@ async def bench_world(database: str, data: Path) -> AsyncIterator[BenchWorld]:
     graph.callback = f"{made.url}/hooks/whatsapp"
     product = Product(made, lambda: None)
     try:
-        yield await _begin(TelegramControl(telegram), GraphControl(graph), product)
+        control = GraphControl(graph)
+        people = [control.create_customer(f"Customer {n}") for n in range(CUSTOMERS)]
+        yield BenchWorld(TelegramControl(telegram), control, product, people)
     finally:
         await product.stop()
         await runner.cleanup()
-
-
-async def _begin(telegram: TelegramControl, graph: GraphControl, product: Product) -> BenchWorld:
-    began = time.perf_counter()
-    product.start()
-    if not await product.until_running(START_SECONDS):
-        raise RuntimeError("the product did not start:\n" + "\n".join(product.lines))
-    startup = time.perf_counter() - began
-    people = [graph.create_customer(f"Customer {n}") for n in range(CUSTOMERS)]
-    return BenchWorld(telegram, graph, product, people, [], startup)
