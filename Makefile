@@ -19,7 +19,7 @@ run: install
 	$(BIN)/topicdesk run
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4 --dist loadfile -rs
 
 check: install
 	$(BIN)/ruff format --check .
