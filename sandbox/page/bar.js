@@ -109,9 +109,9 @@ function resultOf(run) {
   const perfect = run.name === "crash" && done && run.checks.every((check) => !check.twice);
   return [
     ...parts,
-    run.posts && run.name !== "crash" ? h("span.check", {}, t("posts", { n: run.posts })) : null,
-    done && run.checks.length ? h("span.check", {}, t("seconds", { n: run.seconds })) : null,
+    run.posts && run.name !== "crash" ? h("span.check", {}, t(run.posts === 1 ? "posts_one" : "posts", { n: run.posts })) : null,
     perfect && h("span.check.full", {}, t("nothing_lost")),
+    done && run.checks.length ? h("span.check", {}, t("seconds", { n: run.seconds })) : null,
     run.state === "failed" && h("span.check.bad", {}, t("scene_failed")),
     run.state === "running" && h("span.spinner", { role: "status", "aria-label": t("scene_running") }),
   ];

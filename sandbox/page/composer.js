@@ -7,7 +7,8 @@ import { onLanguage, t } from "./i18n.js";
 const MOST_LINES_PX = 168;
 
 /**
- * `hooks`: send(text, context), attachments() → menu items, commands() → [{command, description}], hint() → placeholder.
+ * `hooks`: send(text, context), attachments() → menu items, commands() → [{command, description}], hint() → placeholder,
+ * marks: what Ctrl+B and Ctrl+I put around the chosen words.
  * A context is {mode: "reply" | "edit", message, title, text}.
  */
 export class Composer {
@@ -89,7 +90,11 @@ export class Composer {
   pressed(event) {
     if (event.isComposing || event.keyCode === 229) return;
     const open = !this.list.hidden;
-    if (event.key === "Escape") {
+    const mark = (event.ctrlKey || event.metaKey) && this.hooks.marks[event.key.toLowerCase()];
+    if (mark) {
+      event.preventDefault();
+      this.surround(mark);
+    } else if (event.key === "Escape") {
       if (open) this.list.hidden = true;
       else if (this.context) this.setContext(null);
       else return;
@@ -104,6 +109,13 @@ export class Composer {
       event.preventDefault();
       this.send();
     }
+  }
+
+  surround(mark) {
+    const { selectionStart: from, selectionEnd: to, value } = this.field;
+    this.field.setRangeText(mark + value.slice(from, to) + mark, from, to, "end");
+    if (from === to) this.field.selectionStart = this.field.selectionEnd = from + mark.length;
+    this.changed();
   }
 
   /** Is a whole command typed, so that Enter sends it? */

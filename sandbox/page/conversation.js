@@ -12,6 +12,7 @@ import { desk, markRead, may, open } from "./desk.js";
 import { onLanguage, t } from "./i18n.js";
 import { rowOf } from "./bubble.js";
 import { telegram } from "./net.js";
+import { typed } from "./richtext.js";
 
 const QUICK = ["👍", "❤", "😁", "🎉", "🙏", "🔥", "👀", "🤔"];
 const ANSWER_MS = 15000;
@@ -24,7 +25,7 @@ const answered = new Map();
 
 export function startConversation() {
   timeline = new Timeline($("#messages"), { end: scheduled(markRead) });
-  composer = new Composer($("#composer"), { send, attachments, commands: () => commandsFor(desk.chat), hint: () => t("write") });
+  composer = new Composer($("#composer"), { send, attachments, commands: () => commandsFor(desk.chat), hint: () => t("write"), marks: { b: "**", i: "__" } });
   const redraw = scheduled(show);
   ["all", "open", "actor"].forEach((kind) => on(kind, redraw));
   onLanguage(redraw);
@@ -64,7 +65,7 @@ function header() {
   fill($("#chat-title"), topic ? topicName(topic) : bot?.name, topic?.closed && lockIcon());
   const typing = store.tg.actions.get(`${desk.chat}:${desk.thread}`);
   const active = typing && typing.until > Date.now();
-  const facts = topic ? group().title + (topic.closed ? `, ${t("closed")}` : "") : t("bot");
+  const facts = topic ? group().title + (topic.closed ? t("comma") + t("closed") : "") : t("bot");
   $("#chat-facts").textContent = active ? t(ACTIONS[typing.action] || "typing", { name: typing.name }) : facts;
   $("#chat-facts").classList.toggle("accent", Boolean(active));
   $("#topic-menu").hidden = !topic;
@@ -169,7 +170,7 @@ function send(text, context) {
     return attempt(() => telegram("edit", { chat: desk.chat, message: context.message.id, from: desk.actor, text }));
   }
   const answer = context ? { reply_to: context.message.id } : {};
-  return attempt(() => telegram("message", { ...place(), text, ...answer }));
+  return attempt(() => telegram("message", { ...place(), ...typed(text), ...answer }));
 }
 
 function attachments() {

@@ -55,7 +55,7 @@ function count() {
   $("#count-calls").textContent = t("calls", { n: calls });
   const red = $("#count-429");
   const left = Math.ceil(frozenUntil - Date.now() / 1000);
-  red.textContent = t("too_many", { n: refused }) + (left > 0 ? `, ${t("frozen", { s: left })}` : "");
+  red.textContent = t("too_many", { n: refused }) + (left > 0 ? t("comma") + t("frozen", { s: left }) : "");
   if (left > 0) setTimeout(count, 1000);
   red.classList.toggle("hot", refused > 0);
 }

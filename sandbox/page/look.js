@@ -72,7 +72,7 @@ export function summary(message) {
   const text = (message.text || "").replace(/\s+/g, " ").trim();
   if (message.kind === "text") return text || "…";
   const kind = kindName(message.kind);
-  return text ? `${kind}, ${text}` : message.media?.name && message.kind === "document" ? message.media.name : kind;
+  return text ? kind + t("comma") + text : message.media?.name && message.kind === "document" ? message.media.name : kind;
 }
 
 export const lockIcon = () => icon("lock", "small");

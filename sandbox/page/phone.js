@@ -21,7 +21,7 @@ let current = null;
 
 export function startPhone() {
   timeline = new Timeline($("#phone-messages"), { end: () => {} });
-  composer = new Composer($("#phone-composer"), { send, attachments, commands: () => [], hint: () => t("write") });
+  composer = new Composer($("#phone-composer"), { send, attachments, commands: () => [], hint: () => t("write"), marks: { b: "*", i: "_" } });
   const redraw = scheduled(show);
   on("all", redraw);
   onLanguage(redraw);
@@ -104,7 +104,7 @@ function rowOf(message) {
   const bubble = h("div.bubble", { class: `k-${message.type} ${message.type === "sticker" ? "bare" : ""}` });
   const more = h("button.more", { type: "button", "aria-label": t("message_menu"), "aria-haspopup": "menu", onclick: () => actions(message, more) }, icon("more"));
   const meta = metaOf(message, own);
-  if (message.deleted) bubble.append(h("div.text.gone", {}, t("wa_deleted"), meta));
+  if (message.deleted) bubble.append(h("div.text.gone", {}, t("wa_deleted"), room(meta), meta));
   else fillBubble(bubble, message, meta);
   row.append(h("div.stack", {}, h("div.line", {}, bubble, more), buttons(message)));
   row.addEventListener("contextmenu", (event) => {
@@ -121,10 +121,12 @@ function fillBubble(bubble, message, meta) {
   const content = contentOf(message);
   append(bubble, [content]);
   const text = ["location", "contacts"].includes(message.type) ? "" : message.text;
-  if (text) bubble.append(h("div.text", {}, whatsappText(text), h("span.meta-space", { "aria-hidden": "true" }, meta.textContent), meta));
+  if (text) bubble.append(h("div.text", {}, whatsappText(text), room(meta), meta));
   else bubble.append(h("div.meta-line", {}, meta));
   if (message.reactions.length) bubble.append(h("div.reactions", {}, h("span.reaction.wa", {}, message.reactions.map((one) => one.emoji).join(""))));
 }
+
+const room = (meta) => h("span.meta-space", { "aria-hidden": "true" }, meta.textContent);
 
 function metaOf(message, own) {
   const tick = own && ticks(true, message.read, message.read ? t("tick_read") : t("tick_sent"));
@@ -134,7 +136,7 @@ function metaOf(message, own) {
 function quoteOf(message) {
   const { quote } = message;
   const own = quote.direction === "in";
-  const name = own ? phoneOf(current).name : store.wa.number?.verified_name || "";
+  const name = own ? t("you") : store.wa.number?.verified_name || "";
   const text = quote.known ? FORM[quote.text] ? kindName(FORM[quote.text]) : quote.text : "…";
   return h("button.quote", { type: "button", class: own ? "c3" : "c1", onclick: () => timeline.jump(quote.id) }, h("span.quote-text", {}, h("b", {}, name), h("span", {}, text)));
 }

@@ -50,6 +50,48 @@ function addressOf(entity, text) {
   return /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`;
 }
 
+const TYPED = [
+  [/```(?:\w*\n)?([\s\S]+?)```/, "pre"],
+  [/`([^`\n]+)`/, "code"],
+  [/\*\*(?=\S)([\s\S]*?\S)\*\*/, "bold"],
+  [/__(?=\S)([\s\S]*?\S)__/, "italic"],
+  [/~~(?=\S)([\s\S]*?\S)~~/, "strikethrough"],
+  [/\|\|(?=\S)([\s\S]*?\S)\|\|/, "spoiler"],
+];
+
+/** What Telegram's apps make of **bold**, __italic__, ~~strike~~, ||spoiler||, `code`: {text, entities}. */
+export function typed(text) {
+  const out = { text: "", entities: [] };
+  read(out, text);
+  out.entities.sort((a, b) => a.offset - b.offset || b.length - a.length);
+  return out;
+}
+
+function read(out, text) {
+  const best = first(TYPED, text);
+  if (!best) {
+    out.text += text;
+    return;
+  }
+  const { match, tag } = best;
+  out.text += text.slice(0, match.index);
+  const offset = out.text.length;
+  if (tag === "pre" || tag === "code") out.text += match[1];
+  else read(out, match[1]);
+  out.entities.push({ type: tag, offset, length: out.text.length - offset });
+  read(out, text.slice(match.index + match[0].length));
+}
+
+/** The earliest match of all patterns [[pattern, tag]]: {match, tag}, or null. */
+function first(patterns, text) {
+  let best = null;
+  for (const [pattern, tag] of patterns) {
+    const match = pattern.exec(text);
+    if (match && (!best || match.index < best.match.index)) best = { match, tag };
+  }
+  return best;
+}
+
 /** A link, or plain text when the address is none that a message may open. */
 export function link(address, text) {
   const safe = /^(https?|mailto|tel):/i.test(address);
@@ -89,11 +131,7 @@ export function whatsappText(text) {
 }
 
 function mark(parent, text) {
-  let best = null;
-  for (const [pattern, tag] of MARKS) {
-    const match = pattern.exec(text);
-    if (match && (!best || match.index < best.match.index)) best = { match, tag };
-  }
+  const best = first(MARKS, text);
   if (!best) {
     parent.append(text);
     return;

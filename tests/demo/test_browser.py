@@ -61,6 +61,23 @@ def test_answering_a_message_quotes_it_on_the_phone(desk: Page) -> None:
     desk.see("#messages .own .quote", "First question")
 
 
+def test_formatting_is_typed_as_in_telegram_and_shown_as_in_whatsapp(desk: Page) -> None:
+    desk.new_customer("Lena Fischer")
+    desk.write("#phone-composer", "Any news?")
+    desk.see(".topic-name", "Lena Fischer")
+    _topic(desk, "Lena Fischer")
+    desk.write("#composer", "**Yes, __today__** at ~~nine~~ `10:30`, 2 ** 3")
+    desk.see("#phone-messages .other .text", "Yes, today at nine 10:30, 2 ** 3")
+    for place in ("#messages .own .text", "#phone-messages .other .text"):
+        found = [(tag, desk.texts(f"{place} {tag}")) for tag in ("b", "b i", "s", "code")]
+        assert found == [("b", ["Yes, today"]), ("b i", ["today"]), ("s", ["nine"]), ("code", ["10:30"])], place
+
+    field = desk.find("#composer textarea")
+    field.send_keys("all of it" + Keys.CONTROL + "ab" + Keys.NULL)
+    assert field.get_attribute("value") == "**all of it**"
+    field.clear()
+
+
 @pytest.mark.parametrize(
     ("label", "selector"), [("Photo", ".photo img"), ("Document", ".file"), ("Voice note", ".player")]
 )
