@@ -11,6 +11,7 @@ from core.people import Staff, Topic
 from core.service import notes, reply
 from core.service.reply import Said
 from core.service.saying import NOTED
+from core.store import topics
 from core.store.scope import TenantScope
 
 
@@ -36,6 +37,14 @@ async def _take(ask: Ask, scope: TenantScope, topic: Topic, staff: Staff, conten
     if public or (content.kind is not Kind.TEXT and not internal):
         said = Said(ask.chat, PostId(ask.message.message_id), replace(content, text=public), replied_to(ask.message))
         await reply.say(scope, ask.house.lines, topic, staff, said)
+
+
+async def on_closing(ask: Ask) -> None:
+    """Somebody closed the topic or opened it again. Only this tells: Telegram lets our bot write in closed topics."""
+    assert ask.tenant_id is not None  # noqa: S101 - there is a topic, so there is a tenant
+    assert ask.topic is not None  # noqa: S101
+    async with ask.act.transaction(ask.tenant_id) as scope:
+        await topics.set_closed(scope, ask.topic.id, closed=ask.message.forum_topic_closed is not None)
 
 
 def is_left_over(ask: Ask) -> bool:

@@ -119,3 +119,4 @@ class Topic:
     thread_id: ThreadId
     generation: int
     name: str
+    is_closed: bool = False

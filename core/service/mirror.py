@@ -53,6 +53,8 @@ class Mirror:
     async def _show_all(self, tenant: Tenant, topic: Topic, waiting: Sequence[Message], job: Job) -> None:
         lag = self._store.clock() - waiting[0].created_at
         try:
+            if topic.is_closed:
+                await self._topics.reopen(tenant.id, topic)
             for bundle in showing.bundles(waiting, merge=lag > _MERGE_AFTER):
                 await self._show(tenant, topic, bundle, job)
         except TopicGone as gone:
@@ -107,9 +109,7 @@ class Mirror:
         try:
             return await self._surface.call(tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post))
         except TopicClosed as closed:
-            await self._surface.call(
-                tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.reopen_topic(topic.chat_id, topic.thread_id)
-            )
+            await self._topics.reopen(tenant_id, topic)
             raise Later(self._store.clock()) from closed
         except ReplyTargetGone:
             bare = Post(post.text, post.content, post.file, post.buttons)

@@ -49,13 +49,20 @@ class Topics:
             raise Later(self._store.clock() + timedelta(seconds=_NO_GROUP_SECONDS))
         return await self._open(tenant, contact_id, groups[0])
 
+    async def reopen(self, tenant_id: TenantId, topic: Topic) -> None:
+        """Staff closed it, and the customer writes again. Raises TopicGone."""
+        chat, thread = topic.chat_id, topic.thread_id
+        await self._surface.call(tenant_id, chat, Spend.POST, lambda desk: desk.reopen_topic(chat, thread))
+        async with self._store.write(tenant_id) as scope:
+            await topics.set_closed(scope, topic.id, closed=False)
+
     async def _open(self, tenant: Tenant, contact_id: ContactId, group: Group) -> Topic:
         async with self._store.read(tenant.id) as scope:
             contact = await contacts.get_contact(scope, contact_id)
             addresses = await contacts.addresses_of(scope, contact_id)
             kind = await self._line_kind(scope, contact_id)
-        name = topic_name(contact, addresses)
-        thread_id = await self._open_in(tenant, group, name, _LINE_COLORS.get(kind))
+        names = (topic_name(contact, addresses), f"#{contact_id}")
+        thread_id, name = await self._open_named(tenant, group, names, _LINE_COLORS.get(kind))
         async with self._store.write(tenant.id) as scope:
             topic = await topics.add_topic(scope, contact_id, group.chat_id, thread_id, name)
             await scope.record(Event(EventKind.TOPIC_OPENED, tenant.id, "system", contact_id))
@@ -116,6 +123,17 @@ class Topics:
                 await scope.record(Event(EventKind.TOPIC_LOST, tenant_id, "system", topic.contact_id))
                 await scope.put(mirror_job(tenant_id, topic.contact_id))
 
+    async def _open_named(
+        self, tenant: Tenant, group: Group, names: tuple[str, str], color: int | None
+    ) -> tuple[ThreadId, str]:
+        """By the first name, or by the second: a customer may call themselves anything, and is shown all the same."""
+        wanted, sure = names
+        try:
+            return await self._open_in(tenant, group, wanted, color), wanted
+        except RemoteRefusal as refusal:
+            log.warning("topics.name_refused", code=refusal.code)
+            return await self._open_in(tenant, group, sure, color), sure
+
     async def _open_in(self, tenant: Tenant, group: Group, name: str, color: int | None) -> ThreadId:
         """With the icon for "new" where Telegram takes it, else without."""
         icon = await self._new_icon()
@@ -128,8 +146,9 @@ class Topics:
         except RemoteRefusal:
             if icon is None:
                 raise
-            self._icons = {}
-            return await self._surface.call(tenant.id, group.chat_id, Spend.POST, opening(None))
+            thread_id = await self._surface.call(tenant.id, group.chat_id, Spend.POST, opening(None))
+            self._icons = {}  # it was the icon
+            return thread_id
 
     async def _new_icon(self) -> str | None:
         """Asked once: the list is Telegram's own and hardly changes. Without it topics have no icon."""

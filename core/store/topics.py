@@ -10,13 +10,13 @@ from core.people import Topic
 from core.store.scope import TenantScope
 from core.store.tables import topic
 
-OPEN, GONE = "open", "gone"
+OPEN, CLOSED, GONE = "open", "closed", "gone"
 
 
 async def topic_of(scope: TenantScope, contact_id: ContactId) -> Topic | None:
     row = await scope.first(
         scope.select(topic)
-        .where(topic.c.contact_id == contact_id, topic.c.state == OPEN)
+        .where(topic.c.contact_id == contact_id, topic.c.state != GONE)
         .order_by(topic.c.generation.desc())
         .limit(1)
     )
@@ -51,7 +51,13 @@ async def add_topic(
 
 async def lose_topic(scope: TenantScope, topic_id: TopicId) -> bool:
     """Staff deleted it. False when that was known."""
-    return await scope.update(topic, topic.c.id == topic_id, topic.c.state == OPEN, state=GONE) == 1
+    return await scope.update(topic, topic.c.id == topic_id, topic.c.state != GONE, state=GONE) == 1
+
+
+async def set_closed(scope: TenantScope, topic_id: TopicId, *, closed: bool) -> None:
+    """Closed or opened again, as Telegram's service messages tell."""
+    state = CLOSED if closed else OPEN
+    await scope.update(topic, topic.c.id == topic_id, topic.c.state != GONE, state=state)
 
 
 async def set_card(scope: TenantScope, topic_id: TopicId, post_id: PostId) -> None:
@@ -64,7 +70,7 @@ async def card_of(scope: TenantScope, topic_id: TopicId) -> PostId | None:
 
 
 async def count(scope: TenantScope) -> int:
-    row = await scope.first(scope.select(topic, func.count()).where(topic.c.state == OPEN))
+    row = await scope.first(scope.select(topic, func.count()).where(topic.c.state != GONE))
     return row[0] if row else 0
 
 
@@ -76,4 +82,5 @@ def _topic(row: Row[Any]) -> Topic:
         ThreadId(row.thread_id),
         row.generation,
         row.name,
+        row.state == CLOSED,
     )
