@@ -31,8 +31,11 @@ class Surface:
         self.desk = desk
         self.budgets = budgets
 
-    async def call(self, tenant_id: TenantId, chat: ChatId, kind: Spend, do: Callable[[Desk], Awaitable[T]]) -> T:
-        await self.budgets.take(chat, kind)
+    async def call(
+        self, tenant_id: TenantId, chat: ChatId, kind: Spend, do: Callable[[Desk], Awaitable[T]], *, spare: bool = False
+    ) -> T:
+        """One call. With `spare`, only from what customers' next message can do without: cards, and other dressing."""
+        await self.budgets.take(chat, kind, leave=int(spare))
         try:
             result = await do(self.desk)
         except (Busy, GroupMoved, GroupTrouble, LineTrouble) as error:

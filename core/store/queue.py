@@ -18,6 +18,9 @@ from core.store.living import is_dead
 from core.store.queue_sql import DOING, PARKED, TODO
 from core.store.tables import job as jobs
 
+AGED = timedelta(minutes=3)
+"""Whoever waited so long at a gate is as urgent as anybody."""
+
 
 class LostClaim(Exception):
     """Another worker holds the job now (our lease ran out): whatever we did must not be committed."""
@@ -50,7 +53,7 @@ async def claim(
     Of the jobs that wait at one gate (a used-up budget) only the first is taken, once the gate is open:
     throttled jobs cost nothing until it is their turn.
     """
-    values = {"now": now, "until": now + lease, "by": holder, "most": most}
+    values = {"now": now, "until": now + lease, "by": holder, "most": most, "aged": now - AGED}
     rows = (await connection.execute(queue_sql.CLAIM, values)).all()
     return [_job(row) for row in sorted(rows, key=lambda row: (row.urgency, row.id))]
 

@@ -47,12 +47,16 @@ def put(dialect: str, *, merging: bool) -> Any:
 
 
 def _may_run() -> Select[Any, Any, Any]:
-    """Due heads of lanes before no closed gate; `place` counts those that wait at the same gate."""
+    """Due heads of lanes before no closed gate; `place` counts those that wait at the same gate.
+
+    What has waited long goes first there, so that no kind of job starves while more urgent ones keep coming.
+    """
     heads = (
         select(func.min(jobs.c.id)).where(jobs.c.lane.is_not(None), _IS_LIVE).group_by(jobs.c.lane).scalar_subquery()
     )
     closed = exists().where(budget.c.key == jobs.c.gate, budget.c.open_at > _NOW)
-    place = func.row_number().over(partition_by=jobs.c.gate, order_by=(jobs.c.urgency, jobs.c.id)).label("place")
+    aged = case((jobs.c.created_at < bindparam("aged", type_=UtcDateTime()), 0), else_=jobs.c.urgency)
+    place = func.row_number().over(partition_by=jobs.c.gate, order_by=(aged, jobs.c.id)).label("place")
     return select(jobs.c.id, jobs.c.gate, place).where(
         _IS_TODO,
         jobs.c.run_at <= _NOW,
@@ -88,7 +92,7 @@ def _next_time() -> Select[Any, Any]:
 
 
 CLAIM = _claim()
-"""Takes now, until, by, most."""
+"""Takes now, until, by, most, and aged: what was put before it goes first at its gate, whatever its urgency."""
 NEXT_TIME = _next_time()
 """Takes now; answers the next timer and the next gate."""
 SETTLE: Delete = delete(jobs).where(*HELD)

@@ -5,6 +5,7 @@ count too, reactions are metered apart (docs/decisions, Telegram's FAQ). A 429 f
 deadline and lowers the rate; clean calls raise it again. Nothing here sleeps: who must wait is told until when.
 """
 
+from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,12 +15,17 @@ from core.store.engine import BudgetRow
 from core.store.store import Store
 from core.work.runner import Later
 
-_ONE = 1 - 1e-6
-"""A whole token, as far as sums of fractions can tell."""
+_TINY = 1e-6
+"""Sums of fractions are this close to a whole token."""
 _FLOOR = 6.0
 _BACK_OFF = 0.85
 _CLEAN_CALLS = 20
 """So many accepted calls raise the rate by one a minute."""
+
+
+_PER_SECOND = 25
+"""Of one bot over all chats; Telegram names about 30 (Bots FAQ)."""
+_SECOND = timedelta(seconds=1)
 
 
 class Spend(StrEnum):
@@ -52,13 +58,13 @@ def refill(row: BudgetRow, rate: Rate, now: datetime) -> BudgetRow:
     return replace(row, tokens=min(rate.burst, row.tokens + gained), counted_at=now)
 
 
-def wait_until(row: BudgetRow, now: datetime) -> datetime | None:
-    """When a refilled bucket has a token; None: at once."""
+def wait_until(row: BudgetRow, now: datetime, tokens: int = 1) -> datetime | None:
+    """When a refilled bucket has so many tokens; None: at once."""
     if row.frozen_until is not None and row.frozen_until > now:
         return row.frozen_until
-    if row.tokens >= _ONE:
+    if row.tokens >= tokens - _TINY:
         return None
-    return now + timedelta(seconds=(1 - row.tokens) * 60 / row.per_minute)
+    return now + timedelta(seconds=(tokens - row.tokens) * 60 / row.per_minute)
 
 
 def spent(row: BudgetRow, rate: Rate) -> BudgetRow:
@@ -87,20 +93,31 @@ class Budgets:
         self._unmetered = posts_per_minute == 0
         self._rates = rates_for(posts_per_minute or 20)
         self._frozen: set[str] = set()
+        self._recent: deque[datetime] = deque()
 
-    async def take(self, chat: int, kind: Spend) -> None:
-        """Spend one call, or raise Later."""
+    async def take(self, chat: int, kind: Spend, *, leave: int = 0) -> None:
+        """Spend one call and `leave` so many for more urgent ones, or raise Later."""
         key = self._key(chat, kind)
         if self._unmetered and key not in self._frozen:
             return
+        self._pace_all()
         async with self._store.write_across_tenants() as scope:
             row = refill(await self._row(scope, key, kind), self._rates[kind], scope.now)
-            closed_until = wait_until(row, scope.now)
+            closed_until = wait_until(row, scope.now, 1 + leave)
             row = row if closed_until else spent(row, self._rates[kind])
             await engine.save_budget(scope, replace(row, open_at=wait_until(row, scope.now)))
         if closed_until is not None:
-            raise Later(scope.now, gate=key)
+            raise Later(closed_until if leave else scope.now, gate=key)
         self._frozen.discard(key)
+
+    def _pace_all(self) -> None:
+        """All calls of the bot together. A second's memory need not survive a restart."""
+        now = self._store.clock()
+        while self._recent and now - self._recent[0] > _SECOND:
+            self._recent.popleft()
+        if len(self._recent) >= _PER_SECOND:
+            raise Later(self._recent[0] + _SECOND)
+        self._recent.append(now)
 
     async def freeze(self, chat: int, kind: Spend, seconds: float) -> Later:
         """Nobody may call for so long; for 429s, and for groups that cannot be used at the moment."""

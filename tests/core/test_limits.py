@@ -121,6 +121,52 @@ async def test_without_a_budget_only_a_refusal_stops_us(store: Store, time: Fake
     await budgets.take(CHAT, Spend.POST)
 
 
+async def test_dressing_leaves_a_call_for_customers(store: Store, time: FakeTime) -> None:
+    budgets = Budgets(store, 7, 18)
+    await budgets.take(CHAT, Spend.POST, leave=1)
+    await budgets.take(CHAT, Spend.POST, leave=1)
+    with pytest.raises(Later) as told:
+        await budgets.take(CHAT, Spend.POST, leave=1)
+    assert told.value.at == START + timedelta(seconds=60 / 18)
+    await budgets.take(CHAT, Spend.POST)
+
+
+async def test_all_chats_together_stay_below_the_bots_limit(store: Store, time: FakeTime) -> None:
+    budgets = Budgets(store, 7, 18)
+    for chat in range(25):
+        await budgets.take(-chat, Spend.POST)
+    with pytest.raises(Later) as told:
+        await budgets.take(-99, Spend.POST)
+    assert told.value.at == START + timedelta(seconds=1)
+    time.pass_by(1.01)
+    await budgets.take(-99, Spend.POST)
+
+
+async def test_what_waited_long_at_a_gate_goes_before_what_is_urgent(store: Store, time: FakeTime) -> None:
+    async def put(number: int, urgency: int) -> None:
+        async with store.write_across_tenants() as scope:
+            await scope.put(NewJob(JobKind.MIRROR, None, {"n": number}, lane=f"l{number}", urgency=urgency))
+
+    async def to_the_gate() -> None:
+        for job in await _claim(store):
+            async with store.write_across_tenants() as scope:
+                await queue.put_back(scope.connection, job, scope.now, gate="g")
+
+    await put(1, urgency=9)
+    await to_the_gate()
+    time.pass_by(100)
+    await put(2, urgency=1)
+    async with store.write_across_tenants() as scope:
+        (urgent,) = await queue.claim(scope.connection, scope.now, timedelta(seconds=20), 1)
+        await queue.put_back(scope.connection, urgent, scope.now, gate="g")
+    assert [job.payload["n"] for job in await _claim(store)] == [2]
+    await put(3, urgency=1)
+    time.pass_by(100)
+    async with store.write_across_tenants() as scope:
+        claimed = await queue.claim(scope.connection, scope.now, timedelta(seconds=20), 16)
+    assert {job.payload["n"] for job in claimed} == {1, 3}
+
+
 async def _claim(store: Store) -> list[Job]:
     async with store.write_across_tenants() as scope:
         return await queue.claim(scope.connection, scope.now, timedelta(seconds=20), 16)
