@@ -12,7 +12,7 @@ import { whatsapp, whatsappFile } from "./net.js";
 import { whatsappText } from "./richtext.js";
 
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
-const SHOWN = ["sent", "delivered", "read", "played"];
+const ARRIVED = ["delivered", "read", "played"];
 const FORM = { text: "text", image: "photo", document: "document" };
 
 let timeline;
@@ -50,7 +50,7 @@ async function create() {
   composer.field.focus();
 }
 
-const visible = (message) => message.direction === "in" || SHOWN.includes(message.status);
+const visible = (message) => message.direction === "in" || ARRIVED.includes(message.status);
 const keysOf = (phone) => [...phone.messages.values()].filter(visible).map((message) => message.id);
 
 function show() {
