@@ -29,6 +29,7 @@ from core.service.delivery import Delivery
 from core.service.failures import Failures
 from core.service.files import Files
 from core.service.intake import Intake
+from core.service.lag import Lag
 from core.service.lines import Lines, NewLine
 from core.service.marks import Marks
 from core.service.mirror import Mirror
@@ -64,6 +65,7 @@ class App:
     client: TelegramClient
     house: House
     delivery: Delivery
+    lag: Lag
     handlers: Mapping[JobKind, Handler]
 
 
@@ -78,6 +80,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient) -> App:
     topic_service = Topics(store, surface)
     delivery = Delivery(store, lines, files, reading, settings.desk.proof_seconds)
     house = House(settings, store, lines, Access(store, desk), surface, client)
+    lag = Lag(store, surface, settings.desk.lag_seconds)
     handlers: dict[JobKind, Handler] = {
         JobKind.UPDATE: Updates(store, client.bot, build_dispatcher(house)).handle,
         JobKind.INGEST: Intake(store, lines).ingest,
@@ -90,8 +93,9 @@ def wire(settings: Settings, store: Store, client: TelegramClient) -> App:
         JobKind.READ: reading.read,
         JobKind.NOTIFY: Notices(store, surface).notify,
         JobKind.SAY: Saying(store, surface).say,
+        JobKind.LAG: lag.tell,
     }
-    return App(settings, store, lines, client, house, delivery, handlers)
+    return App(settings, store, lines, client, house, delivery, lag, handlers)
 
 
 def build_connector(line: Line) -> Connector:
@@ -175,6 +179,7 @@ async def _start(app: App, role: str, stack: AsyncExitStack) -> Process:
         parts.start(runner.run(), until=runner.stop)
     clock = Clock()
     keep_house(clock, app.store)
+    clock.every(3, app.lag.watch, "lag")
     clock.start()
     stack.callback(clock.stop)
     address = ""

@@ -22,6 +22,8 @@ class JobKind(StrEnum):
     """Show a contact's waiting messages in their topic."""
     CARD = "card"
     """Post the contact's card."""
+    HISTORY = "history"
+    """Tell what was said before in a topic that had to be made anew."""
     DELIVER = "deliver"
     """Send one message to a customer."""
     PROVE = "prove"
@@ -34,6 +36,8 @@ class JobKind(StrEnum):
     """Mark a customer's message as read, like a person would."""
     SAY = "say"
     """Answer a staff member, or put a reaction on their post."""
+    LAG = "lag"
+    """Tell staff, in one line kept true, that customers' messages wait to be shown."""
     NOTIFY = "notify"
     """Say something to the whole group or its owner."""
 

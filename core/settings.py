@@ -60,6 +60,8 @@ class DeskSettings(BaseSettings):
     """A customer's message is marked read after a random time between the two (seconds)."""
     human_read: bool = True
     typing: bool = True
+    lag_seconds: float = Field(default=15, gt=0)
+    """When customers' messages wait longer than this to be shown, staff are told."""
     proof_seconds: float = Field(default=20, ge=0)
     """How long to wait for proof of a send whose answer was lost, before asking staff."""
 
