@@ -24,6 +24,8 @@ class Overview:
     topics: int
     waiting: int
     since: datetime | None
+    to_post: int
+    """Posts that the waiting messages need at least."""
     parked: int
     dead: int
     lines: tuple[LineState, ...]
@@ -34,6 +36,7 @@ class Overview:
 async def look(store: Store, budgets: Budgets, tenant_id: TenantId, chat: ChatId) -> Overview:
     async with store.read(tenant_id) as scope:
         many, since = await messages.waiting_count(scope)
+        to_post = await messages.waiting_contacts(scope)
         group = await desks.group_of_chat(scope, chat)
         lines = tuple(LineState(row.label, row.state) for row in await desks.lines(scope))
         open_topics = await topics.count(scope)
@@ -44,6 +47,7 @@ async def look(store: Store, budgets: Budgets, tenant_id: TenantId, chat: ChatId
         topics=open_topics,
         waiting=many,
         since=since,
+        to_post=to_post,
         parked=sum(count for (_, status), (count, _) in depth.items() if status == queue.PARKED),
         dead=raw.get(inbox.DEAD, 0),
         lines=lines,
@@ -61,6 +65,8 @@ def lines_of(seen: Overview, texts: Texts, now: datetime) -> list[str]:
         rows.append(texts.t("status.nothing_waits"))
     if seen.budget is not None:
         rows.append(texts.t("status.budget", rate=round(seen.budget.per_minute)))
+        if seen.to_post:
+            rows.append(texts.t("status.eta", seconds=eta(seen, now)))
         if seen.budget.frozen_until is not None and seen.budget.frozen_until > now:
             left = round((seen.budget.frozen_until - now).total_seconds())
             rows.append(texts.t("status.frozen", seconds=left))
@@ -70,6 +76,14 @@ def lines_of(seen: Overview, texts: Texts, now: datetime) -> list[str]:
     if seen.parked or seen.dead:
         rows.append(texts.t("status.parked", jobs=seen.parked, rows=seen.dead))
     return rows
+
+
+def eta(seen: Overview, now: datetime) -> int:
+    """Seconds until all that waits is shown, at the pace of now."""
+    if seen.budget is None:
+        return 0
+    pause = (seen.budget.frozen_until - now).total_seconds() if seen.budget.frozen_until else 0
+    return round(max(0, pause) + seen.to_post * 60 / seen.budget.per_minute)
 
 
 def _state(state: str, texts: Texts) -> str:

@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, delete, func, select
 
 from core.ids import ChatId, ContactId, ConversationId, ExternalId, LineId, MessageId, PostId
 from core.message import Content, Direction, Status, advance
 from core.ports import Problem
 from core.store.scope import TenantScope
-from core.store.tables import copy, early_status, line, message
+from core.store.tables import conversation, copy, early_status, line, message
 
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
 _PROBLEM: TypeAdapter[Problem] = TypeAdapter(Problem)
@@ -128,11 +128,34 @@ async def waiting(scope: TenantScope, contact_id: ContactId, most: int) -> list[
     return [_message(row) for row in rows]
 
 
+async def last_said(scope: TenantScope, contact_id: ContactId, most: int) -> list[MessageId]:
+    """The newest messages of a contact, both ways, without those that still wait to be shown; oldest first."""
+    theirs = scope.select(conversation, conversation.c.id).where(conversation.c.contact_id == contact_id)
+    where = (message.c.conversation_id.in_(theirs), message.c.shown != Shown.WAITING.value)
+    newest = scope.select(message, message.c.id).where(*where).order_by(message.c.id.desc()).limit(most)
+    return [MessageId(row.id) for row in reversed(await scope.all(newest))]
+
+
+async def forget_copies_of_waiting(scope: TenantScope, contact_id: ContactId) -> None:
+    """Their topic is gone, and with it the parts of a message that stood there already: all of it is shown anew."""
+    still = (message.c.contact_id == contact_id, message.c.shown == Shown.WAITING.value)
+    half_shown = scope.select(message, message.c.id).where(*still)
+    theirs = (copy.c.tenant_id == scope.tenant_id, copy.c.message_id.in_(half_shown))
+    await scope.connection.execute(delete(copy).where(*theirs))
+
+
 async def waiting_count(scope: TenantScope) -> tuple[int, datetime | None]:
     """How many customers' messages no topic shows yet, and since when the oldest waits."""
     statement = scope.select(message, func.count().label("many"), func.min(message.c.created_at).label("since"))
     row = await scope.first(statement.where(message.c.shown == Shown.WAITING.value))
     return (row.many, row.since) if row else (0, None)
+
+
+async def waiting_contacts(scope: TenantScope) -> int:
+    """In how many topics something waits: neighbouring texts share a post, so these are the posts to come."""
+    many = func.count(message.c.contact_id.distinct()).label("many")
+    row = await scope.first(scope.select(message, many).where(message.c.shown == Shown.WAITING.value))
+    return row.many if row else 0
 
 
 async def climb(scope: TenantScope, found: Message, heard: Status, problem: Problem | None = None) -> Status:

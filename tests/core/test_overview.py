@@ -1,0 +1,36 @@
+"""/status: one line a fact, and only facts that say something."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from core.i18n import texts_for
+from core.service.overview import LineState, Overview, eta, lines_of
+from core.store.engine import BudgetRow
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+QUIET = Overview(3, 0, None, 0, 0, 0, (LineState("WhatsApp", "online"),), None, None)
+BUDGET = BudgetRow("k", 18, 0, 0, NOW, None, None)
+
+
+def test_a_quiet_desk_says_little() -> None:
+    assert lines_of(QUIET, texts_for("en"), NOW) == [
+        "3 customer topics", "No customer message is waiting.", "WhatsApp: online",
+    ]  # fmt: skip
+
+
+def test_a_busy_desk_says_how_long_it_will_take() -> None:
+    busy = replace(QUIET, waiting=12, since=NOW - timedelta(seconds=40), to_post=6, budget=BUDGET)
+    assert eta(busy, NOW) == 20
+    paused = replace(busy, budget=replace(BUDGET, frozen_until=NOW + timedelta(seconds=30)))
+    assert eta(paused, NOW) == 50
+    words = "\n".join(lines_of(paused, texts_for("zh"), NOW))
+    assert "12 条" in words
+    assert "50 秒" in words
+    assert "30 秒" in words
+
+
+def test_a_stopped_line_names_its_reason() -> None:
+    stopped = replace(QUIET, lines=(LineState("WhatsApp", "auth"),), parked=1)
+    words = lines_of(stopped, texts_for("en"), NOW)
+    assert words[2] == "WhatsApp: " + texts_for("en").error("auth")
+    assert "1 job" in words[3]
