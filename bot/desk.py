@@ -20,7 +20,16 @@ from aiogram.types import ReactionTypeEmoji
 
 from bot import entities, posting
 from bot.client import TelegramClient, fields_of, items_of
-from core.errors import GroupMoved, MediaRefused, RemoteRefusal, ReplyTargetGone, TopicClosed, TopicGone, Uncertain
+from core.errors import (
+    GroupMoved,
+    MediaRefused,
+    QuoteGone,
+    RemoteRefusal,
+    ReplyTargetGone,
+    TopicClosed,
+    TopicGone,
+    Uncertain,
+)
 from core.ids import ChatId, PostId, ThreadId
 from core.message import Media
 from core.ports import Post, Spot, Standing
@@ -119,6 +128,8 @@ class TelegramDesk:
     async def _send(self, spot: Spot, post: Post) -> PostId:
         try:
             return await self._send_once(spot, post)
+        except QuoteGone:
+            return await self._send_once(spot, replace(post, quote=None))
         except (TopicGone, TopicClosed, ReplyTargetGone, GroupMoved):
             raise
         except RemoteRefusal:

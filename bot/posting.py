@@ -42,6 +42,9 @@ LONGEST_VCARD = 2048
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 """A customer's link must not make Telegram fetch pages or fill the topic with pictures."""
 
+_QUOTED_TYPES = {"bold", "italic", "underline", "strikethrough", "spoiler"}
+"""The formats of our own that a quote must repeat (Bot API docs, ReplyParameters)."""
+
 _FILE_METHODS: dict[Kind, tuple[type[TelegramMethod[Any]], str]] = {
     Kind.PHOTO: (SendPhoto, "photo"),
     Kind.DOCUMENT: (SendDocument, "document"),
@@ -112,7 +115,14 @@ def _reply(post: Post) -> ReplyParameters | None:
     """The answer is shown even when staff deleted the post it quotes: Telegram tells nobody about deletions."""
     if post.reply_to is None:
         return None
-    return ReplyParameters(message_id=post.reply_to, allow_sending_without_reply=True)
+    quoted = entities.write(post.quote.text) if post.quote else None
+    return ReplyParameters(
+        message_id=post.reply_to,
+        allow_sending_without_reply=True,
+        quote=quoted.text if quoted else None,
+        quote_entities=[each for each in quoted.entities if each.type in _QUOTED_TYPES] or None if quoted else None,
+        quote_position=post.quote.start if post.quote else None,
+    )
 
 
 def _text(common: dict[str, Any], text: RichText) -> SendMessage:

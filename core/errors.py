@@ -7,7 +7,7 @@ DeskError
 │   ├── Down           certainly not done
 │   └── Uncertain      perhaps done: the answer was lost
 ├── RemoteRefusal      the other side said no: never retry by itself
-│   ├── TopicGone / TopicClosed / ReplyTargetGone / MediaRefused / ReactionRefused / Unsupported
+│   ├── TopicGone / TopicClosed / ReplyTargetGone / QuoteGone / MediaRefused / ReactionRefused / Unsupported
 │   └── GroupTrouble   rights missing, bot removed: the whole group waits
 └── LineTrouble        the account itself is stopped: token, ban, payment
 """
@@ -81,6 +81,10 @@ class TopicClosed(RemoteRefusal):
 
 class ReplyTargetGone(RemoteRefusal):
     code = "reply_target_gone"
+
+
+class QuoteGone(ReplyTargetGone):
+    """The post is there, the quoted words are not."""
 
 
 class MediaRefused(RemoteRefusal):

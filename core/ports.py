@@ -189,6 +189,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """The words of a post that an answer means; `start`: where they begin in it, in UTF-16 units."""
+
+    text: RichText
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """One thing to show. With `file`, `content.media` describes it and `text` is its caption."""
 
@@ -197,6 +205,8 @@ class Post:
     file: Path | None = None
     buttons: tuple[tuple[Button, ...], ...] = ()
     reply_to: PostId | None = None
+    quote: Quote | None = None
+    """Of the post `reply_to`; left out when its words are no longer there."""
     silent: bool = False
     only_for: int | None = None
     """Telegram user id: show it to this member alone where Telegram can (ephemeral), else to all."""

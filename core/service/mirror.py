@@ -12,8 +12,9 @@ from core.ids import ContactId, PostId, TenantId
 from core.jobs import Job
 from core.people import Tenant, Topic
 from core.ports import Post, Spot
-from core.service import showing
+from core.service import quoting, showing
 from core.service.files import Files
+from core.service.quoting import Target
 from core.service.surface import Surface
 from core.service.topics import Topics
 from core.store import desks, messages
@@ -79,11 +80,11 @@ class Mirror:
         """What Telegram refuses in its own form is shown as a line that says so: nothing may block a topic."""
         texts = texts_for(tenant.locale)
         file = await self._files.of_customer(message, job)
-        reply_to = await self._post_of(tenant.id, topic, message)
+        target = await self._target(tenant.id, topic, message)
         try:
-            await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, file, reply_to))
+            await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, file, target))
         except MediaRefused:
-            await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, None, reply_to))
+            await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, None, target))
         except TopicGone:
             raise
         except RemoteRefusal as refusal:
@@ -115,10 +116,9 @@ class Mirror:
             bare = Post(post.text, post.content, post.file, post.buttons)
             return await self._surface.call(tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, bare))
 
-    async def _post_of(self, tenant_id: TenantId, topic: Topic, message: Message) -> PostId | None:
+    async def _target(self, tenant_id: TenantId, topic: Topic, message: Message) -> Target | None:
         """The post that shows the message this one answers."""
         if message.reply_to_id is None:
             return None
         async with self._store.read(tenant_id) as scope:
-            copies = await messages.copies_of(scope, message.reply_to_id)
-        return next((copy.post_id for copy in copies if copy.chat_id == topic.chat_id), None)
+            return await quoting.target_of(scope, topic.chat_id, message.reply_to_id)

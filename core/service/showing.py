@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.i18n import Texts
-from core.ids import PostId
 from core.message import Content, Direction, Kind
 from core.ports import Post
+from core.service.quoting import Target
 from core.store.messages import Message
 from core.text import RichText, italic, plain, utf16_len
 
@@ -71,7 +71,7 @@ def merged(bundle: Sequence[Message], texts: Texts, timezone: str) -> tuple[Rich
     return text, spans
 
 
-def posts_of(message: Message, texts: Texts, file: Path | None, reply_to: PostId | None) -> list[Post]:
+def posts_of(message: Message, texts: Texts, file: Path | None, answers: Target | None) -> list[Post]:
     """One message as one post, or several when it is too long for one. Without its `file`, a line says so."""
     content = message.content
     lead = _lead(message, texts)
@@ -80,8 +80,12 @@ def posts_of(message: Message, texts: Texts, file: Path | None, reply_to: PostId
     elif content.place is not None or content.cards:
         posts = [*_text_posts(lead), *_thing_posts(content)]
     else:
-        posts = _text_posts(_lines(lead, _words(content, texts)))
-    return [replace(posts[0], reply_to=reply_to), *posts[1:]]
+        posts = _text_posts(_lines(lead, words_of(content, texts)))
+    return [_answering(posts[0], answers), *posts[1:]]
+
+
+def _answering(post: Post, target: Target | None) -> Post:
+    return replace(post, reply_to=target.post_id, quote=target.quote) if target else post
 
 
 def _lead(message: Message, texts: Texts) -> RichText:
@@ -122,7 +126,8 @@ def _file_posts(content: Content, lead: RichText, file: Path | None, texts: Text
     return [first] if as_caption else [first, *_text_posts(words)]
 
 
-def _words(content: Content, texts: Texts) -> RichText:
+def words_of(content: Content, texts: Texts) -> RichText:
+    """The words of a message without a file, or a line in their place."""
     if content.kind is Kind.REACTION:
         key = "show.reacted" if content.text else "show.unreacted"
         return italic(texts.t(key, emoji=content.text.text) if content.text else texts.t(key))

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram import commands, defaults, delivery, entities, media, messages, posting, reactions, topics, views
+from sandbox.telegram import (
+    commands,
+    defaults,
+    delivery,
+    entities,
+    media,
+    messages,
+    posting,
+    reactions,
+    topics,
+    utf16,
+    views,
+)
 from sandbox.telegram.chats import Chat, General, Message, Topic
 from sandbox.telegram.control import View, WorldControl, decoded
 from sandbox.telegram.errors import SimError, bad_request
@@ -35,7 +47,8 @@ class TalkControl(WorldControl):
         draft = Draft("text", {}, thread, self._replied(place, reply_to))
         self._check_may_write(place, who, draft)
         if quote and draft.reply_to:
-            draft.quote = {"text": quote, "position": max(draft.reply_to.text.find(quote), 0), "is_manual": True}
+            before = draft.reply_to.text.partition(quote)[0] if quote in draft.reply_to.text else ""
+            draft.quote = {"text": quote, "position": utf16.length(before), "is_manual": True}
         words = (text or "", parse_mode, entities)
         if album:
             return {"messages": [self._post(place, who, d) for d in self._album(draft, place, album, words)]}

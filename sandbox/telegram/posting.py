@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.telegram import entities, messages
+from sandbox.telegram import entities, messages, utf16
 from sandbox.telegram.call import Call
 from sandbox.telegram.chats import Chat, General, Message, Topic
 from sandbox.telegram.errors import bad_request, forbidden
@@ -129,8 +129,16 @@ def _quote(wanted: dict[str, Any], replied: Message) -> dict[str, Any] | None:
     text, marks = entities.formatted(wanted["quote"], wanted.get("quote_parse_mode"), wanted.get("quote_entities"))
     if len(text) > 1024 or text not in replied.text:
         raise bad_request("QUOTE_TEXT_INVALID")
-    quote: dict[str, Any] = {"text": text, "position": replied.text.index(text), "is_manual": True}
+    quote: dict[str, Any] = {"text": text, "position": _place(replied.text, text, wanted), "is_manual": True}
     return {**quote, "entities": marks} if marks else quote
+
+
+def _place(text: str, quote: str, wanted: dict[str, Any]) -> int:
+    """In UTF-16 units: the place asked for where the quote stands there, else the first."""
+    asked = wanted.get("quote_position")
+    if isinstance(asked, int) and utf16.cut(text, asked, utf16.length(quote)) == quote:
+        return asked
+    return utf16.length(text[: text.index(quote)])
 
 
 def receiver(call: Call, chat: Chat) -> User | None:

@@ -21,7 +21,7 @@ from core.errors import (
 )
 from core.ids import PostId, ThreadId
 from core.message import Card, Content, Kind, Media, Place
-from core.ports import Button, Desk, Post, Spot, Standing
+from core.ports import Button, Desk, Post, Quote, Spot, Standing
 from core.text import Mark, MarkKind, RichText, plain
 from sandbox.telegram import TelegramSandbox
 from tests.bot.conftest import png
@@ -72,6 +72,17 @@ async def test_links_show_no_preview(desk: TelegramDesk, tg: TelegramSandbox, sp
 async def test_a_quote_of_a_deleted_post_is_left_out(desk: TelegramDesk, tg: TelegramSandbox, spot: Spot) -> None:
     message = shown(tg, await desk.post(spot, Post(text=plain("late"), reply_to=PostId(999))))
     assert message["reply_to"] is None
+
+
+async def test_words_of_a_post_are_quoted_and_left_out_once_they_changed(
+    desk: TelegramDesk, tg: TelegramSandbox, spot: Spot
+) -> None:
+    first = await desk.post(spot, Post(text=plain("🙂 tea or tea?")))
+    meant = Post(text=plain("the second"), reply_to=first, quote=Quote(plain("tea"), 10))
+    assert shown(tg, await desk.post(spot, meant))["quote"] == "tea"
+    await desk.edit(spot.chat, first, Post(text=plain("coffee?")))
+    late = shown(tg, await desk.post(spot, meant))
+    assert (late["reply_to"], late["quote"]) == (first, None)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from core.i18n import texts_for
 from core.ids import ContactId, ConversationId, LineId, MessageId, PostId
 from core.message import Card, Content, Direction, Kind, Media, Notice, Place, Status
 from core.service import showing
+from core.service.quoting import Target
 from core.store.messages import Message, ReadState, Shown
 from core.text import plain, utf16_len
 
@@ -73,7 +74,7 @@ def test_merged_posts_always_fit_and_lose_nothing(words: list[str]) -> None:
 
 def test_a_long_text_is_several_posts_and_only_the_first_answers() -> None:
     long = "word " * 2000
-    posts = showing.posts_of(text(long), EN, None, PostId(7))
+    posts = showing.posts_of(text(long), EN, None, Target(PostId(7)))
     assert "".join(post.text.text for post in posts) == long
     assert [post.reply_to for post in posts] == [7, None, None]
 
