@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"topicdesk: {_texts().error(mistake.code, **mistake.values)}", file=sys.stderr)  # noqa: T201
         return 2
     except DeskError as error:
-        print(f"topicdesk: {_texts().error(error.code)} {error.detail}", file=sys.stderr)  # noqa: T201
+        print(f"topicdesk: {_texts().error(error.code)} ({error.detail})", file=sys.stderr)  # noqa: T201
         return 2
     except ValidationError as error:
         for line in _unreadable(error):
@@ -76,6 +77,9 @@ def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: 
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = Settings()
+    if unusable := _unusable_token(settings.telegram.bot_token.get_secret_value()):
+        print(f"topicdesk: {texts_for(settings.desk.locale).t(unusable)}", file=sys.stderr)  # noqa: T201
+        return 2
     gc.disable()  # what is loaded now stays: to search its 300,000 objects for garbage is in vain and delays the start
     from bot.app import run
     from bot.logs import set_up_logs
@@ -90,6 +94,13 @@ def _run(arguments: argparse.Namespace) -> int:
     except (AlreadyRunning, VaultError) as error:
         print(f"topicdesk: {error}. `topicdesk doctor` may tell more.", file=sys.stderr)  # noqa: T201
         return 2
+
+
+def _unusable_token(token: str) -> str | None:
+    """What the doctor would say about it before asking Telegram."""
+    if not token:
+        return "doctor.token_missing"
+    return None if re.fullmatch(r"\d+:\S+", token) else "doctor.token_malformed"
 
 
 def _demo(arguments: argparse.Namespace) -> int:

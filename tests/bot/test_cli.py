@@ -1,0 +1,32 @@
+"""What a newcomer reads when the command line cannot do what it was asked."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _run(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "TOPICDESK_"))}
+    command = [sys.executable, "-m", "bot.cli", "run"]
+    environment = {**kept, "PYTHONPATH": str(Path.cwd()), **settings}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "topicdesk: TELEGRAM_BOT_TOKEN is not set"),
+        ({"TOPICDESK_LOCALE": "zh"}, "topicdesk: 没有设置 TELEGRAM_BOT_TOKEN"),
+        ({"TELEGRAM_BOT_TOKEN": "hello"}, "topicdesk: TELEGRAM_BOT_TOKEN does not look like a token"),
+    ],
+)
+def test_a_start_without_a_usable_token_says_where_to_get_one(
+    tmp_path: Path, settings: dict[str, str], says: str
+) -> None:
+    ended = _run(tmp_path, **settings)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(says), ended.stderr
+    assert "@BotFather" in ended.stderr
