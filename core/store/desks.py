@@ -56,7 +56,9 @@ async def set_tenant_locale(scope: TenantScope, locale: str) -> None:
 
 
 async def groups(scope: TenantScope) -> list[Group]:
-    return [_group(row) for row in await scope.all(scope.select(desk_group).order_by(desk_group.c.id))]
+    """The one to use first: a group that works before one that does not, and of those the newest."""
+    order = (desk_group.c.suspended.is_not(None), desk_group.c.id.desc())
+    return [_group(row) for row in await scope.all(scope.select(desk_group).order_by(*order))]
 
 
 async def group_of_chat(scope: TenantScope, chat_id: int) -> Group | None:

@@ -128,12 +128,13 @@ async def recover(connection: AsyncConnection, now: datetime, *, everything: boo
 
 
 async def hurry(connection: AsyncConnection, tenant_id: TenantId, kinds: Sequence[JobKind], now: datetime) -> None:
-    """What waits for later may run now: the reason to wait is gone."""
+    """What waits for later or at a gate may try now: the reason to wait is gone, or another group is used."""
     names = [kind.value for kind in kinds]
+    waits = or_(jobs.c.run_at > now, jobs.c.gate.is_not(None))
     await connection.execute(
         update(jobs)
-        .where(jobs.c.tenant_id == tenant_id, jobs.c.kind.in_(names), jobs.c.status == TODO, jobs.c.run_at > now)
-        .values(run_at=now)
+        .where(jobs.c.tenant_id == tenant_id, jobs.c.kind.in_(names), jobs.c.status == TODO, waits)
+        .values(run_at=now, gate=None)
     )
 
 

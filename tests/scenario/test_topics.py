@@ -1,5 +1,7 @@
 """Topics that staff close or that Telegram will not open: a customer's words reach staff all the same."""
 
+from dataclasses import replace
+
 from sandbox.telegram import defaults as people
 from tests.scenario.house import World
 from tests.waiting import until
@@ -48,3 +50,17 @@ async def test_a_name_telegram_refuses_does_not_keep_the_customer_out(desk: Worl
     desk.graph.say(desk.graph.create_customer("Bea"), "hi")
     thread = await desk.topic("Bea")
     assert next(topic["icon"] for topic in desk.topics() if topic["id"] == thread), "icons stay in use"
+
+
+async def test_a_mistyped_group_is_mended_by_a_restart_with_the_right_one(world: World) -> None:
+    right = world.settings
+    mistyped = right.telegram.model_copy(update={"group_id": -100_000_000_005})
+    world.settings = replace(right, telegram=mistyped)
+    async with world.open():
+        world.graph.say(world.graph.create_customer("Ann"), "is anybody there?")
+        await until(lambda: [call for call in world.tg.calls() if call["method"] == "createForumTopic"])
+    world.settings = right
+    async with world.open():
+        world.graph.say(world.graph.create_customer("Bea"), "me too")
+        await world.see(await world.topic("Bea"), "me too")
+        await world.see(await world.topic("Ann"), "is anybody there?")
