@@ -28,6 +28,7 @@ from core.service.access import Access
 from core.service.delivery import Delivery
 from core.service.failures import Failures
 from core.service.files import Files
+from core.service.history import History
 from core.service.intake import Intake
 from core.service.lag import Lag
 from core.service.lines import Lines, NewLine
@@ -77,7 +78,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient) -> App:
     surface = Surface(store, desk, budgets)
     files = Files(store, Blobs(settings.desk.data_dir / "media"), lines, desk)
     reading = Reading(store, lines)
-    topic_service = Topics(store, surface)
+    topic_service = Topics(store, surface, settings.desk.replayed_messages)
     delivery = Delivery(store, lines, files, reading, settings.desk.proof_seconds)
     house = House(settings, store, lines, Access(store, desk), surface, client)
     lag = Lag(store, surface, settings.desk.lag_seconds)
@@ -86,6 +87,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient) -> App:
         JobKind.INGEST: Intake(store, lines).ingest,
         JobKind.MIRROR: Mirror(store, surface, topic_service, files).show,
         JobKind.CARD: topic_service.card,
+        JobKind.HISTORY: History(store, surface, topic_service).tell,
         JobKind.DELIVER: delivery.deliver,
         JobKind.PROVE: delivery.prove,
         JobKind.MARK: Marks(store, surface).mark,

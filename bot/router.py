@@ -26,10 +26,8 @@ def _router(house: House) -> Router:
         ask = await ask_about(house, act, message, message.from_user)
         if (message.text or "").startswith("/") and not (message.text or "").startswith("//"):
             await run_command(ask)
-        elif ask.topic is not None and (message.forum_topic_closed or message.forum_topic_reopened):
-            await topics.on_closing(ask)
         elif ask.topic is not None:
-            await topics.on_words(ask)
+            await topics.on_post(ask)
         elif topics.is_left_over(ask):
             topics.on_left_over(ask)
 

@@ -15,6 +15,17 @@ from core.store import topics
 from core.store.scope import TenantScope
 
 
+async def on_post(ask: Ask) -> None:
+    """Something new in a customer's topic: staff's words, or Telegram's about the topic itself."""
+    message = ask.message
+    if message.forum_topic_closed or message.forum_topic_reopened:
+        await on_closing(ask)
+    elif message.forum_topic_edited:
+        await on_renaming(ask, message.forum_topic_edited.name)
+    else:
+        await on_words(ask)
+
+
 async def on_words(ask: Ask) -> None:
     assert ask.tenant_id is not None  # noqa: S101 - there is a topic, so there is a tenant
     assert ask.topic is not None  # noqa: S101
@@ -45,6 +56,15 @@ async def on_closing(ask: Ask) -> None:
     assert ask.topic is not None  # noqa: S101
     async with ask.act.transaction(ask.tenant_id) as scope:
         await topics.set_closed(scope, ask.topic.id, closed=ask.message.forum_topic_closed is not None)
+
+
+async def on_renaming(ask: Ask, name: str | None) -> None:
+    """Staff's name wins: the topic keeps it, also when it has to be made anew. No name: only the icon changed."""
+    assert ask.tenant_id is not None  # noqa: S101 - there is a topic, so there is a tenant
+    assert ask.topic is not None  # noqa: S101
+    if name:
+        async with ask.act.transaction(ask.tenant_id) as scope:
+            await topics.set_name(scope, ask.topic.id, name)
 
 
 def is_left_over(ask: Ask) -> bool:

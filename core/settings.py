@@ -62,6 +62,8 @@ class DeskSettings(BaseSettings):
     typing: bool = True
     lag_seconds: float = Field(default=15, gt=0)
     """When customers' messages wait longer than this to be shown, staff are told."""
+    replayed_messages: int = Field(default=10, ge=0, le=10)
+    """How many of the last messages are told again in a topic that had to be made anew. 0: none."""
     proof_seconds: float = Field(default=20, ge=0)
     """How long to wait for proof of a send whose answer was lost, before asking staff."""
 

@@ -34,9 +34,10 @@ class Access:
             row = await desks.staff_of(scope, person.telegram_id)
             now = scope.now
         fresh = row is not None and row.checked_at is not None and now - row.checked_at < _TRUST_FOR
-        if row is not None and (fresh or row.role == Role.OWNER):
+        is_owner = row is not None and row.role == Role.OWNER
+        if row is not None and row.name and (fresh or is_owner):
             return desks.as_staff(row)
-        role = await self._role_in(chat, person)
+        role = Role.OWNER if is_owner else await self._role_in(chat, person)
         async with self._store.write(tenant_id) as scope:
             return await desks.keep_staff(scope, person.telegram_id, person.name, role)
 

@@ -1,6 +1,6 @@
 """Topics and their cards: opened at the first message, made anew when staff deleted them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -8,7 +8,7 @@ import structlog
 from core.errors import DeskError, RemoteRefusal, TopicGone
 from core.events import Event, EventKind, mirror_job
 from core.i18n import Texts, texts_for
-from core.ids import ContactId, TenantId, ThreadId
+from core.ids import ContactId, MessageId, TenantId, ThreadId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Address, AddressKind, Contact, Group, Tenant, Topic
 from core.ports import Desk, Post, Spot
@@ -33,9 +33,11 @@ _QUIET = 5
 
 
 class Topics:
-    def __init__(self, store: Store, surface: Surface) -> None:
+    def __init__(self, store: Store, surface: Surface, replayed: int = 10) -> None:
+        """`replayed`: how many messages a topic that had to be made anew tells of."""
         self._store = store
         self._surface = surface
+        self._replayed = replayed
         self._icons: Mapping[str, str] | None = None
 
     async def topic_for(self, tenant: Tenant, contact_id: ContactId) -> Topic:
@@ -61,16 +63,24 @@ class Topics:
             contact = await contacts.get_contact(scope, contact_id)
             addresses = await contacts.addresses_of(scope, contact_id)
             kind = await self._line_kind(scope, contact_id)
-        names = (topic_name(contact, addresses), f"#{contact_id}")
+            last_name = await topics.last_name(scope, contact_id)
+        names = (last_name or topic_name(contact, addresses), f"#{contact_id}")
         thread_id, name = await self._open_named(tenant, group, names, _LINE_COLORS.get(kind))
         async with self._store.write(tenant.id) as scope:
             topic = await topics.add_topic(scope, contact_id, group.chat_id, thread_id, name)
             await scope.record(Event(EventKind.TOPIC_OPENED, tenant.id, "system", contact_id))
             await scope.put(card_job(tenant.id, contact_id))
+            if topic.generation > 1:
+                await self._tell_history(scope, topic)
             waiting, _ = await messages.waiting_count(scope)
         if waiting <= _QUIET:
             await self._card_first(tenant, topic)
         return topic
+
+    async def _tell_history(self, scope: TenantScope, topic: Topic) -> None:
+        said = await messages.last_said(scope, topic.contact_id, self._replayed)
+        if said:
+            await scope.put(history_job(scope.tenant_id, topic, said))
 
     async def _card_first(self, tenant: Tenant, topic: Topic) -> None:
         try:
@@ -100,7 +110,9 @@ class Topics:
             text = await card_text(scope, tenant, topic)
         spot = Spot(topic.chat_id, topic.thread_id)
         post = Post(text=text, silent=True)
-        post_id = await self._surface.call(tenant.id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post))
+        post_id = await self._surface.call(
+            tenant.id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post), spare=True
+        )
         async with self._store.write(tenant.id) as scope:
             await topics.set_card(scope, topic.id, post_id)
 
@@ -120,6 +132,7 @@ class Topics:
         """Staff deleted the topic: the next one is a new generation, and what waited is shown there."""
         async with self._store.write(tenant_id) as scope:
             if await topics.lose_topic(scope, topic.id):
+                await messages.forget_copies_of_waiting(scope, topic.contact_id)
                 await scope.record(Event(EventKind.TOPIC_LOST, tenant_id, "system", topic.contact_id))
                 await scope.put(mirror_job(tenant_id, topic.contact_id))
 
@@ -175,6 +188,17 @@ def card_job(tenant_id: TenantId, contact_id: ContactId) -> NewJob:
         urgency=Urgency.AI,
         merge_key=f"card:{contact_id}",
         delay=2.0,
+    )
+
+
+def history_job(tenant_id: TenantId, topic: Topic, said: Sequence[MessageId]) -> NewJob:
+    """In the card's lane: first the card, then what was said before. Customers' new words need not wait for it."""
+    return NewJob(
+        JobKind.HISTORY,
+        tenant_id,
+        {"contact": topic.contact_id, "topic": topic.id, "messages": list(said)},
+        lane=f"card:{topic.contact_id}",
+        urgency=Urgency.AI,
     )
 
 

@@ -60,6 +60,18 @@ async def set_closed(scope: TenantScope, topic_id: TopicId, *, closed: bool) -> 
     await scope.update(topic, topic.c.id == topic_id, topic.c.state != GONE, state=state)
 
 
+async def set_name(scope: TenantScope, topic_id: TopicId, name: str) -> None:
+    """Staff renamed it: theirs is the name, for the topics after this one too."""
+    await scope.update(topic, topic.c.id == topic_id, name=name)
+
+
+async def last_name(scope: TenantScope, contact_id: ContactId) -> str | None:
+    """Of the contact's latest topic, gone or not."""
+    latest = scope.select(topic, topic.c.name).where(topic.c.contact_id == contact_id)
+    row = await scope.first(latest.order_by(topic.c.generation.desc()).limit(1))
+    return row.name if row else None
+
+
 async def set_card(scope: TenantScope, topic_id: TopicId, post_id: PostId) -> None:
     await scope.update(topic, topic.c.id == topic_id, card_post_id=post_id)
 
