@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import structlog
 
-from core.errors import Busy, DeskError, GroupMoved, GroupTrouble, LineTrouble
+from core.errors import Busy, DeskError, GroupMoved, GroupTrouble, LineTrouble, RemoteRefusal
 from core.events import Event, EventKind
 from core.ids import ChatId, TenantId
 from core.ports import Desk
@@ -38,7 +38,11 @@ class Surface:
         await self.budgets.take(chat, kind, leave=int(spare))
         try:
             result = await do(self.desk)
-        except (Busy, GroupMoved, GroupTrouble, LineTrouble) as error:
+        except GroupTrouble as error:
+            if chat > 0:  # a person who never opened a chat with the bot, or closed it: waiting would not help
+                raise RemoteRefusal(error.detail) from error
+            raise await self._wait_after(tenant_id, chat, kind, error) from error
+        except (Busy, GroupMoved, LineTrouble) as error:
             raise await self._wait_after(tenant_id, chat, kind, error) from error
         return result
 

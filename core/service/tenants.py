@@ -6,7 +6,7 @@ from core.ids import ChatId, TenantId
 from core.jobs import JobKind
 from core.people import LineHabits, Role, Tenant
 from core.service.lines import Lines, NewLine
-from core.store import desks, queue
+from core.store import desks, engine, queue
 from core.store.scope import TenantScope
 from core.store.store import Store
 
@@ -30,6 +30,8 @@ async def keep_line(store: Store, lines: Lines, tenant_id: TenantId, line: NewLi
     async with store.write(tenant_id) as scope:
         if await lines.keep(scope, line, habits) is None:
             raise UserMistake("line_taken", line=line.label)
+        # what a stopped line held goes at once: this may be the start with the mended token
+        await queue.hurry(scope.connection, scope.tenant_id, (JobKind.DELIVER,), scope.now)
     await lines.load()
 
 
@@ -42,5 +44,6 @@ async def join_group(scope: TenantScope, chat_id: ChatId, title: str) -> bool:
     if known is not None and not resumed:
         return False
     await scope.record(Event(EventKind.GROUP_JOINED, scope.tenant_id, "system", data={"chat": chat_id}))
+    await engine.thaw(scope, chat_id)
     await queue.hurry(scope.connection, scope.tenant_id, (JobKind.MIRROR, JobKind.CARD, JobKind.MARK), scope.now)
     return True

@@ -73,6 +73,12 @@ async def budgets(scope: Scope, prefix: str) -> list[BudgetRow]:
     return [_budget(row) for row in found]
 
 
+async def thaw(scope: Scope, chat_id: int) -> None:
+    """The reason to leave a chat alone is gone: its frozen budgets, of whatever bot, are open again."""
+    frozen = (budget.c.key.like(f"tg:%:{chat_id}:%"), budget.c.frozen_until > scope.now)
+    await scope.connection.execute(update(budget).where(*frozen).values(frozen_until=None, open_at=None))
+
+
 def _budget(row: Any) -> BudgetRow:
     return BudgetRow(row.key, row.per_minute, row.tokens, row.clean, row.counted_at, row.frozen_until, row.open_at)
 
