@@ -48,6 +48,8 @@ class Runner:
         self._on_parked = on_parked
         self._slots = slots
         self._running: dict[asyncio.Task[None], Job] = {}
+        self._adrift: list[Job] = []
+        """Neither settled nor put back, because the database did not answer: put back as soon as it does."""
         self._stopping = False
         self.beat: datetime | None = None
         """When the loop last went round, None before it runs; the health check looks at it."""
@@ -59,7 +61,7 @@ class Runner:
             while not self._stopping:
                 self.beat = self._store.clock()
                 self._store.wake.clear()
-                if not await self._claim_into(group):
+                if not await self.claim_into(group):
                     await self._sleep()
             if self._running:
                 await asyncio.wait(self._running, timeout=10)
@@ -75,7 +77,13 @@ class Runner:
     def idle(self) -> bool:
         return not self._running
 
-    async def _claim_into(self, group: asyncio.TaskGroup) -> bool:
+    @property
+    def running(self) -> int:
+        """How many jobs are in hand."""
+        return len(self._running)
+
+    async def claim_into(self, group: asyncio.TaskGroup) -> bool:
+        """Start what may run now. False: there was nothing, or no free slot."""
         free = self._slots - len(self._running)
         if free <= 0:
             return False
@@ -87,9 +95,14 @@ class Runner:
         return len(self._running) > before
 
     async def _claim(self, most: int) -> list[Job]:
+        adrift = tuple(self._adrift)
         try:
             async with self._store.write_across_tenants() as scope:
-                return await queue.claim(scope.connection, scope.now, LEASE, most, self._store.me)
+                for job in adrift:
+                    await queue.put_back(scope.connection, job, scope.now)
+                claimed = await queue.claim(scope.connection, scope.now, LEASE, most, self._store.me)
+            del self._adrift[: len(adrift)]
+            return claimed
         except Exception:
             log.exception("runner.claim_failed")
             return []
@@ -114,11 +127,12 @@ class Runner:
         return _LONGEST_IDLE if due is None else min(_LONGEST_IDLE, max(0.0, (due - scope.now).total_seconds()))
 
     async def _run(self, job: Job) -> None:
-        """Even the book-keeping may fail (disk full, database gone): then the lease runs out and the job returns."""
+        """Even the book-keeping may fail (disk full, database gone): then the job is put back at the next claim."""
         try:
             await self._attempt(job)
         except Exception:
             log.exception("job.not_put_back", job=job.id, kind=job.kind)
+            self._adrift.append(job)
 
     async def _attempt(self, job: Job) -> None:
         try:
