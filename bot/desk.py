@@ -1,6 +1,6 @@
 """The Desk port on aiogram: what the house shows in Telegram. See `core.ports.Desk` for the promises."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,12 @@ class TelegramDesk:
             if document is None or refused.code in {"too_big", "media_missing", "media_empty"}:
                 raise
             return await self._send(spot, document)
+
+    async def post_album(self, spot: Spot, posts: Sequence[Post]) -> tuple[PostId, ...]:
+        shown = items_of(await self._client.upload(posting.album(spot, posts)))
+        if len(shown) != len(posts):
+            raise Uncertain(f"{len(shown)} answers for {len(posts)} files")
+        return tuple(PostId(_number(item, "message_id")) for item in shown)
 
     async def edit(self, chat: ChatId, post_id: PostId, post: Post) -> None:
         """Only words and buttons: a file stays what it is. An edit that changes nothing is no error."""

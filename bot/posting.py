@@ -1,6 +1,7 @@
 """A `Post` → the one Bot API method that shows it. Pure, apart from reading a file's size."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from aiogram.methods import (
     SendContact,
     SendDocument,
     SendLocation,
+    SendMediaGroup,
     SendMessage,
     SendPhoto,
     SendSticker,
@@ -23,7 +25,12 @@ from aiogram.types import (
     FSInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaAudio,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
     LinkPreviewOptions,
+    MediaUnion,
     ReplyParameters,
 )
 
@@ -52,6 +59,13 @@ _FILE_METHODS: dict[Kind, tuple[type[TelegramMethod[Any]], str]] = {
     Kind.AUDIO: (SendAudio, "audio"),
     Kind.VIDEO: (SendVideo, "video"),
     Kind.STICKER: (SendSticker, "sticker"),
+}
+AlbumItem = InputMediaAudio | InputMediaDocument | InputMediaPhoto | InputMediaVideo
+_ALBUM_ITEMS: dict[Kind, type[AlbumItem]] = {
+    Kind.PHOTO: InputMediaPhoto,
+    Kind.VIDEO: InputMediaVideo,
+    Kind.DOCUMENT: InputMediaDocument,
+    Kind.AUDIO: InputMediaAudio,
 }
 _ENDINGS = {
     "image/jpeg": ".jpg",
@@ -135,10 +149,35 @@ def _text(common: dict[str, Any], text: RichText) -> SendMessage:
     )
 
 
+def album(spot: Spot, posts: Sequence[Post]) -> SendMediaGroup:
+    """Files in one call. Raises MediaRefused where they cannot go together, or are too much for one upload."""
+    items: list[MediaUnion] = [_album_item(post) for post in posts]
+    if sum(_size(post.file) for post in posts if post.file) > LARGEST_UPLOAD:
+        raise MediaRefused("too much for one upload", "too_big")
+    kinds = {item.type for item in items}
+    if len(kinds) > 1 and not kinds <= {"photo", "video"}:
+        raise MediaRefused("these kinds do not mix")
+    silent = all(post.silent for post in posts) or None
+    return SendMediaGroup(chat_id=spot.chat, message_thread_id=spot.thread, media=items, disable_notification=silent)
+
+
+def _album_item(post: Post) -> AlbumItem:
+    if post.content is None or post.file is None or post.content.kind not in _ALBUM_ITEMS:
+        raise MediaRefused("no file for an album")
+    media = post.content.media or Media("")
+    kind = _sendable_kind(post.content.kind, _size(post.file))
+    caption = entities.write(post.text)
+    given: dict[str, Any] = {"caption": caption.text or None, "caption_entities": caption.entities or None}
+    if kind in {Kind.AUDIO, Kind.VIDEO}:
+        given["duration"] = media.seconds
+    if kind is Kind.VIDEO:
+        given["supports_streaming"] = True
+    return _ALBUM_ITEMS[kind](media=FSInputFile(post.file, filename=file_name(media, kind)), **given)
+
+
 def _upload(common: dict[str, Any], post: Post, content: Content, file: Path) -> TelegramMethod[Any]:
     media = content.media or Media("")
-    size = _size(file)
-    kind = Kind.DOCUMENT if content.kind is Kind.PHOTO and size > LARGEST_PHOTO else content.kind
+    kind = _sendable_kind(content.kind, _size(file))
     method, field = _FILE_METHODS[kind]
     given: dict[str, Any] = {field: FSInputFile(file, filename=file_name(media, kind)), **common}
     if kind is not Kind.STICKER:
@@ -149,6 +188,10 @@ def _upload(common: dict[str, Any], post: Post, content: Content, file: Path) ->
     if kind is Kind.VIDEO:
         given["supports_streaming"] = True
     return method(**given)
+
+
+def _sendable_kind(kind: Kind, size: int) -> Kind:
+    return Kind.DOCUMENT if kind is Kind.PHOTO and size > LARGEST_PHOTO else kind
 
 
 def _size(file: Path) -> int:

@@ -239,6 +239,13 @@ class Desk(Protocol):
         """Texts past 4,096 and captions past 1,024 UTF-16 units must be split by the caller (`core.text`)."""
         ...
 
+    async def post_album(self, spot: Spot, posts: Sequence[Post]) -> tuple[PostId, ...]:
+        """2-10 files in one call, each with its caption; photos and videos mix, all else keeps to its kind.
+
+        Answers the ids in the order of `posts`. Raises MediaRefused when they cannot go together.
+        """
+        ...
+
     async def edit(self, chat: ChatId, post_id: PostId, post: Post) -> None: ...
 
     async def pin(self, chat: ChatId, post_id: PostId) -> None: ...

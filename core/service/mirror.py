@@ -1,17 +1,19 @@
 """Customer → topic: show what waits, in order, in as few posts as the budget asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 
 from core.errors import MediaRefused, RemoteRefusal, ReplyTargetGone, TopicClosed, TopicGone
 from core.events import mirror_job
 from core.i18n import texts_for
-from core.ids import ContactId, PostId, TenantId
+from core.ids import ContactId, MessageId, PostId, TenantId
 from core.jobs import Job
 from core.people import Tenant, Topic
-from core.ports import Post, Spot
+from core.ports import Desk, Post, Spot
 from core.service import quoting, showing
 from core.service.files import Files
 from core.service.quoting import Target
@@ -24,10 +26,11 @@ from core.work.limits import Spend
 from core.work.runner import Later
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 _AT_ONCE = 30
 _MERGE_AFTER = timedelta(seconds=3)
-"""From this lag on, neighbouring texts of a customer share a post."""
+"""From this lag on, neighbouring texts of a customer share a post, and files an album."""
 
 
 class Mirror:
@@ -36,6 +39,8 @@ class Mirror:
         self._surface = surface
         self._topics = topic_service
         self._files = files
+        self._apart: set[MessageId] = set()
+        """What Telegram refused to take in one call. Forgotten at a restart: then it is asked once more."""
 
     async def show(self, job: Job) -> None:
         """Everything of one contact that no topic shows yet."""
@@ -63,18 +68,42 @@ class Mirror:
             raise Later(self._store.clock()) from gone
 
     async def _show(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> None:
-        if len(bundle) == 1:
-            await self._show_one(tenant, topic, bundle[0], job)
-        else:
-            await self._show_merged(tenant, topic, bundle)
+        """In one call, or one by one when Telegram refuses that."""
+        if len(bundle) > 1 and self._apart.isdisjoint(message.id for message in bundle):
+            try:
+                await self._show_together(tenant, topic, bundle, job)
+            except TopicGone:
+                raise
+            except RemoteRefusal as refusal:
+                log.warning("mirror.refused_together", first=bundle[0].id, code=refusal.code)
+                self._apart.update(message.id for message in bundle)
+            else:
+                return
+        for message in bundle:
+            await self._show_one(tenant, topic, message, job)
+            self._apart.discard(message.id)
 
-    async def _show_merged(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message]) -> None:
-        text, spans = showing.merged(bundle, texts_for(tenant.locale), tenant.timezone)
-        post_id = await self.post(tenant.id, topic, Post(text=text))
-        copies = (Copy(span.message.id, topic.chat_id, post_id, 0, span.start, span.length) for span in spans)
+    async def _show_together(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> None:
+        show = self._show_album if showing.is_album(bundle) else self._show_merged
+        copies = await show(tenant, topic, bundle, job)
         async with self._store.write(tenant.id) as scope:
             await messages.add_copies(scope, *copies)
             await messages.set_shown(scope, *(message.id for message in bundle))
+
+    async def _show_merged(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> list[Copy]:
+        text, spans = showing.merged(bundle, texts_for(tenant.locale), tenant.timezone)
+        post_id = await self.post(tenant.id, topic, Post(text=text))
+        return [Copy(span.message.id, topic.chat_id, post_id, 0, span.start, span.length) for span in spans]
+
+    async def _show_album(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> list[Copy]:
+        """Raises MediaRefused when a file is missing or has more words than a caption holds."""
+        texts, posts = texts_for(tenant.locale), list[Post]()
+        for message in bundle:
+            posts += showing.posts_of(message, texts, await self._files.of_customer(message, job), None)
+        if len(posts) != len(bundle) or not all(post.file for post in posts):
+            raise MediaRefused("not all of them are files with a caption")
+        ids = await self._in_topic(tenant.id, topic, lambda desk, spot: desk.post_album(spot, posts))
+        return [Copy(one.id, topic.chat_id, post_id) for one, post_id in zip(bundle, ids, strict=True)]
 
     async def _show_one(self, tenant: Tenant, topic: Topic, message: Message, job: Job) -> None:
         """What Telegram refuses in its own form is shown as a line that says so: nothing may block a topic."""
@@ -106,15 +135,19 @@ class Mirror:
 
     async def post(self, tenant_id: TenantId, topic: Topic, post: Post) -> PostId:
         """Into the topic, opening it again when it is closed, and without the quote when that is gone."""
+        try:
+            return await self._in_topic(tenant_id, topic, lambda desk, spot: desk.post(spot, post))
+        except ReplyTargetGone:
+            bare = replace(post, reply_to=None, quote=None)
+            return await self._in_topic(tenant_id, topic, lambda desk, spot: desk.post(spot, bare))
+
+    async def _in_topic(self, tenant_id: TenantId, topic: Topic, do: Callable[[Desk, Spot], Awaitable[T]]) -> T:
         spot = Spot(topic.chat_id, topic.thread_id)
         try:
-            return await self._surface.call(tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post))
+            return await self._surface.call(tenant_id, topic.chat_id, Spend.POST, lambda desk: do(desk, spot))
         except TopicClosed as closed:
             await self._topics.reopen(tenant_id, topic)
             raise Later(self._store.clock()) from closed
-        except ReplyTargetGone:
-            bare = Post(post.text, post.content, post.file, post.buttons)
-            return await self._surface.call(tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, bare))
 
     async def _target(self, tenant_id: TenantId, topic: Topic, message: Message) -> Target | None:
         """The post that shows the message this one answers."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from core.i18n import Texts
@@ -16,6 +17,12 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 _FILES = {Kind.PHOTO, Kind.DOCUMENT, Kind.VOICE, Kind.AUDIO, Kind.VIDEO, Kind.STICKER}
 _WITHOUT_CAPTION = {Kind.STICKER}
+ALBUM_LIMIT = 10
+"""Most files of one album (Bot API docs, sendMediaGroup)."""
+_ALBUMS = {Kind.PHOTO: "seen", Kind.VIDEO: "seen", Kind.DOCUMENT: "document", Kind.AUDIO: "audio"}
+_IN_ONE_GO = timedelta(seconds=2)
+_LEAD_ROOM = 200
+"""Kept free in a caption for the line above the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +39,40 @@ def needs_file(content: Content) -> bool:
 
 
 def bundles(waiting: Sequence[Message], *, merge: bool) -> list[list[Message]]:
-    """Messages that go into one post each. Merging joins neighbouring texts as long as they fit."""
+    """Messages that go into one call each.
+
+    Merging joins neighbouring texts as long as they fit one post, and files that Telegram shows as an album.
+    Files that came in one go are an album anyway: the customer meant them as one.
+    """
     result: list[list[Message]] = []
     for message in waiting:
-        if merge and result and _joins(result[-1], message):
+        if result and _joins(result[-1], message, merge=merge):
             result[-1].append(message)
         else:
             result.append([message])
     return result
 
 
-def _joins(bundle: list[Message], message: Message) -> bool:
+def is_album(bundle: Sequence[Message]) -> bool:
+    return len(bundle) > 1 and _album_kind(bundle[0]) is not None
+
+
+def _joins(bundle: list[Message], message: Message, *, merge: bool) -> bool:
     together = [*bundle, message]
-    if not all(_is_plain_text(each) for each in together):
+    if all(map(_is_plain_text, together)):
+        return merge and sum(utf16_len(each.content.text.text) + _HEAD for each in together) <= TEXT_LIMIT
+    kinds = {_album_kind(each) for each in together}
+    if len(kinds) > 1 or None in kinds or len(together) > ALBUM_LIMIT:
         return False
-    return sum(utf16_len(each.content.text.text) + _HEAD for each in together) <= TEXT_LIMIT
+    return merge or message.created_at - bundle[-1].created_at <= _IN_ONE_GO
+
+
+def _album_kind(message: Message) -> str | None:
+    """What may share an album: photos with videos, documents and sounds among themselves (Bot API docs)."""
+    content = message.content
+    fits = utf16_len(content.text.text) <= CAPTION_LIMIT - _LEAD_ROOM
+    alone = content.media is None or message.reply_to_id is not None or message.direction is not Direction.IN
+    return _ALBUMS.get(content.kind) if fits and not alone else None
 
 
 _HEAD = 16

@@ -107,6 +107,34 @@ async def test_files_arrive_byte_for_byte(
     assert tg.state.files.by_number(number).data == data
 
 
+def photo_post(tmp_path: Path, name: str, data: bytes, kind: Kind = Kind.PHOTO, words: str = "") -> Post:
+    return Post(text=plain(words), content=Content(kind, media=Media(name)), file=written(tmp_path, data, name))
+
+
+async def test_an_album_is_one_call_with_a_caption_for_each(
+    desk: TelegramDesk, tg: TelegramSandbox, spot: Spot, tmp_path: Path
+) -> None:
+    one = photo_post(tmp_path, "a", png(), words="前")
+    two = photo_post(tmp_path, "b", bytes(64), Kind.VIDEO, "back")
+    ids = await desk.post_album(spot, [one, two])
+    messages = [shown(tg, post_id) for post_id in ids]
+    assert [(each["kind"], each["text"]) for each in messages] == [("photo", "前"), ("video", "back")]
+    assert len({each["media_group_id"] for each in messages}) == 1
+    assert len(tg.calls(method="sendMediaGroup")) == 1
+
+
+async def test_files_that_do_not_go_together_are_not_tried(
+    desk: TelegramDesk, tg: TelegramSandbox, spot: Spot, tmp_path: Path
+) -> None:
+    small = photo_post(tmp_path, "a", png())
+    huge = photo_post(tmp_path, "b", png() + bytes(posting.LARGEST_PHOTO))
+    heavy = [photo_post(tmp_path, name, bytes(posting.LARGEST_UPLOAD // 2 + 1), Kind.VIDEO) for name in "cd"]
+    for posts in ([small, huge], heavy, [small, Post(text=plain("words"))]):
+        with pytest.raises(MediaRefused):
+            await desk.post_album(spot, posts)
+    assert not tg.calls(method="sendMediaGroup")
+
+
 async def test_a_sticker_goes_without_caption(
     desk: TelegramDesk, tg: TelegramSandbox, spot: Spot, tmp_path: Path
 ) -> None:

@@ -1,7 +1,7 @@
 """What a message looks like in its topic: nothing of it may be left out, however it is merged or cut."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,50 @@ def test_merged_posts_always_fit_and_lose_nothing(words: list[str]) -> None:
         if len(bundle) > 1:
             merged, _ = showing.merged(bundle, EN, "UTC")
             assert utf16_len(merged.text) <= showing.TEXT_LIMIT
+
+
+def file(kind: Kind, number: int = 1, **changes: Any) -> Message:
+    return message(Content(kind, media=Media("m")), number, **changes)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "sizes"),
+    [
+        ("photo video photo", [3]),
+        ("photo document document", [1, 2]),
+        ("audio audio voice audio", [2, 1, 1]),
+        ("document audio", [1, 1]),
+        ("sticker sticker", [1, 1]),
+        ("photo text photo", [1, 1, 1]),
+        (" ".join(["photo"] * 23), [10, 10, 3]),
+    ],
+)
+def test_files_that_telegram_shows_together_are_an_album(kinds: str, sizes: list[int]) -> None:
+    waiting = [file(Kind(kind), number) for number, kind in enumerate(kinds.split())]
+    bundles = showing.bundles(waiting, merge=True)
+    assert [len(bundle) for bundle in bundles] == sizes
+    assert [each for bundle in bundles for each in bundle] == waiting
+    assert all(showing.is_album(bundle) == (len(bundle) > 1) for bundle in bundles)
+
+
+def test_files_that_came_in_one_go_are_an_album_at_any_time() -> None:
+    ages = [0, 1, 3, 9]
+    waiting = [file(Kind.PHOTO, age, created_at=NOON + timedelta(seconds=age)) for age in ages]
+    assert [len(bundle) for bundle in showing.bundles(waiting, merge=False)] == [3, 1]
+    assert [len(bundle) for bundle in showing.bundles(waiting, merge=True)] == [4]
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        file(Kind.PHOTO, 2, reply_to_id=MessageId(9)),
+        file(Kind.PHOTO, 2, direction=Direction.OUT),
+        message(Content(Kind.PHOTO), 2),
+        message(Content(Kind.PHOTO, plain("x" * 1000), Media("m")), 2),
+    ],
+)
+def test_a_file_that_needs_a_post_of_its_own_gets_it(alone: Message) -> None:
+    assert len(showing.bundles([file(Kind.PHOTO), alone, file(Kind.PHOTO, 3)], merge=True)) == 3
 
 
 def test_a_long_text_is_several_posts_and_only_the_first_answers() -> None:

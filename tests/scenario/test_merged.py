@@ -9,11 +9,24 @@ from typing import Any
 from core.ids import TenantId
 from core.store import messages
 from core.store.store import utc_now
+from sandbox.graph.chats import ChatMessage
 from sandbox.graph.people import Customer
 from tests.scenario.house import World
 from tests.waiting import until
 
 WAIT = 60
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
+)
+
+
+def photo(desk: World, caption: str = "") -> dict[str, Any]:
+    return {"id": desk.graph.add_media(PNG, "image/png"), "kind": "image"} | ({"caption": caption} if caption else {})
+
+
+def document(desk: World, name: str) -> dict[str, Any]:
+    return {"id": desk.graph.add_media(b"%PDF-1.4", "application/pdf", name), "kind": "document"}
 
 
 def skip_ahead(desk: World, seconds: float) -> None:
@@ -25,15 +38,16 @@ def skip_ahead(desk: World, seconds: float) -> None:
     store.wake.set()
 
 
-async def pile_up(desk: World, customer: Customer, *lines: str) -> list[Any]:
-    """What a customer writes while Telegram asks for patience, on the customer's side; then it has had enough."""
+async def pile_up(desk: World, customer: Customer, *said: str | dict[str, Any]) -> list[ChatMessage]:
+    """What a customer says while Telegram asks for patience, on the customer's side; then it has had enough."""
     desk.tg.faults(method="createForumTopic", code=429, retry_after=WAIT)
-    said = [desk.graph.say(customer, lines[0])]
+    pieces = [{"text": one} if isinstance(one, str) else {"media": one} for one in said]
+    shown = desk.graph.say_many(customer, pieces[:1])
     await desk.tg.wait_for_call("createForumTopic")
-    said += [desk.graph.say(customer, line) for line in lines[1:]]
-    await until(lambda: waiting(desk, len(lines)))
+    shown += desk.graph.say_many(customer, pieces[1:])
+    await until(lambda: waiting(desk, len(said)))
     skip_ahead(desk, WAIT + 1)
-    return said
+    return shown
 
 
 async def waiting(desk: World, many: int) -> bool:
@@ -65,3 +79,38 @@ async def test_a_reaction_to_a_line_of_a_merged_post_quotes_it(desk: World) -> N
     desk.graph.react(ann.id, said[1].id, "👍")
     line = await desk.see(thread, "👍")
     assert (line["reply_to"], line["quote"]) == (post["id"], "two")
+
+
+async def test_files_that_wait_together_are_an_album_and_keep_their_own_ids(desk: World) -> None:
+    ann = desk.graph.create_customer("Ann")
+    files = [photo(desk, "front"), photo(desk), photo(desk, "back"), document(desk, "a.pdf"), document(desk, "b.pdf")]
+    said = await pile_up(desk, ann, "look:", *files)
+    thread = await desk.topic("Ann")
+    await until(lambda: len([post for post in desk.posts(thread) if post["media"]]) == 5)
+    assert len(desk.tg.calls(method="sendMediaGroup")) == 2
+    shown = [post for post in desk.posts(thread) if post["media"]]
+    assert [post["text"] for post in shown] == ["front", "", "back", "", ""]
+    assert len({post["media_group_id"] for post in shown}) == 2
+    desk.tg.message(text="the back one, please", thread=thread, reply_to=shown[2]["id"])
+    await until(lambda: desk.graph.sent_texts(ann.id))
+    (sent,) = [one for one in desk.graph.messages(ann.id) if one.direction == "out"]
+    assert sent.quote == said[3].id
+
+
+async def test_an_album_that_telegram_refuses_is_shown_one_by_one(desk: World) -> None:
+    desk.tg.faults(method="sendMediaGroup", code=400, description="Bad Request: MEDIA_INVALID", times=0)
+    ann = desk.graph.create_customer("Ann")
+    await pile_up(desk, ann, photo(desk, "one"), photo(desk, "two"), photo(desk, "three"))
+    thread = await desk.topic("Ann")
+    await desk.see(thread, "three")
+    assert [post["text"] for post in desk.posts(thread) if post["media"]] == ["one", "two", "three"]
+    assert len(desk.tg.calls(method="sendMediaGroup")) == 1
+
+
+async def test_a_merged_post_that_telegram_refuses_is_shown_line_by_line(desk: World) -> None:
+    desk.tg.faults(method="sendMessage", code=400, description="Bad Request: odd", contains="one")
+    ann = desk.graph.create_customer("Ann")
+    await pile_up(desk, ann, "one", "two")
+    thread = await desk.topic("Ann")
+    await desk.see(thread, "two")
+    assert desk.texts(thread)[-2:] == ["one", "two"]
