@@ -11,7 +11,7 @@ from bot import updates
 from bot.poller import Poller
 from core.service import intake
 from core.service.lines import Lines, OpenLine
-from core.store import inbox, queue
+from core.store import desks, inbox, queue
 from core.work.runner import Runner
 from gateway.metrics import DoorMetrics, Sample
 from gateway.web import Check, Door, RawHook
@@ -87,8 +87,12 @@ class Doors:
         return trouble is None, trouble.code if trouble else "listening"
 
     async def _lines(self) -> tuple[bool, str]:
-        lines = self._app.lines.all()
-        return bool(lines), f"{len(lines)} connected" if lines else "no line is connected"
+        async with self._app.store.read_across_tenants() as scope:
+            rows = await desks.all_lines(scope)
+        stopped = [f"{row.label}: {row.state}" for row in rows if row.state not in desks.WORKING]
+        if stopped:
+            return False, ", ".join(stopped)
+        return bool(rows), f"{len(rows)} connected" if rows else "no line is connected"
 
     async def _gauges(self) -> Sequence[Sample]:
         async with self._app.store.read_across_tenants() as scope:

@@ -117,6 +117,10 @@ async def lines(scope: TenantScope) -> list[Row[Any]]:
     return list(await scope.all(scope.select(line).order_by(line.c.id)))
 
 
+WORKING = frozenset({"new", "online"})
+"""States of a line that serves; any other is the code of the trouble that stopped it."""
+
+
 async def add_line(scope: TenantScope, kind: str, external_id: str, label: str, habits: LineHabits) -> LineId | None:
     """None when this account is already somebody's line. Secrets are sealed to the id, so they come after."""
     new_id = await scope.insert_new(
