@@ -22,7 +22,8 @@ class TelegramSettings(BaseSettings):
     bot_token: SecretStr = SecretStr("")
     api_base: str = "https://api.telegram.org"
     owner_id: int | None = None
-    group_id: int | None = None
+    group_id: int | None = Field(default=None, lt=0)
+    """Groups have negative ids; a positive one is a person's, taken from the wrong place."""
     updates: Literal["poll", "webhook"] = "poll"
     posts_per_minute: float = Field(default=18, ge=0)
     """Where the budget of one group starts; the product adapts below and a little above. 0: no budget at all."""

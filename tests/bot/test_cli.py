@@ -30,3 +30,9 @@ def test_a_start_without_a_usable_token_says_where_to_get_one(
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(says), ended.stderr
     assert "@BotFather" in ended.stderr
+
+
+def test_a_persons_id_for_the_group_is_refused(tmp_path: Path) -> None:
+    ended = _run(tmp_path, TELEGRAM_GROUP_ID="1999888777")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("topicdesk: TELEGRAM_GROUP_ID:"), ended.stderr
