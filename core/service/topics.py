@@ -8,7 +8,7 @@ import structlog
 from core.errors import DeskError, RemoteRefusal, TopicGone
 from core.events import Event, EventKind, mirror_job
 from core.i18n import Texts, texts_for
-from core.ids import ContactId, MessageId, TenantId, ThreadId
+from core.ids import ContactId, MessageId, PostId, TenantId, ThreadId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Address, AddressKind, Contact, Group, Tenant, Topic
 from core.ports import Desk, Post, Spot
@@ -89,7 +89,7 @@ class Topics:
             return  # the card job shows it when there is room, and says so when it cannot
 
     async def card(self, job: Job) -> None:
-        """Post the card if the topic has none, and pin it."""
+        """Post the card if the topic has none."""
         assert job.tenant_id is not None  # noqa: S101 - card jobs are a tenant's
         async with self._store.read(job.tenant_id) as scope:
             tenant = await desks.get_tenant(scope)
@@ -97,13 +97,13 @@ class Topics:
         if topic is not None:
             try:
                 await self.show_card(tenant, topic)
-                await self._pin_card(tenant, topic)
             except TopicGone:
                 await self.lose(tenant.id, topic)
         async with self._store.settle(job):
             pass
 
     async def show_card(self, tenant: Tenant, topic: Topic) -> None:
+        """Post the card and pin it at once: Telegram tells of a pin in a line, which must not hide a customer's."""
         async with self._store.read(tenant.id) as scope:
             if await topics.card_of(scope, topic.id) is not None:
                 return
@@ -115,18 +115,17 @@ class Topics:
         )
         async with self._store.write(tenant.id) as scope:
             await topics.set_card(scope, topic.id, post_id)
+        await self._pin(tenant, topic, post_id)
 
-    async def _pin_card(self, tenant: Tenant, topic: Topic) -> None:
+    async def _pin(self, tenant: Tenant, topic: Topic, post_id: PostId) -> None:
         """A pin is no post: it does not spend what customers' messages wait for."""
-        async with self._store.read(tenant.id) as scope:
-            post_id = await topics.card_of(scope, topic.id)
-        if post_id is None:
-            return
         try:
             chat = topic.chat_id
             await self._surface.call(tenant.id, chat, Spend.MARK, lambda desk: desk.pin(chat, post_id))
-        except RemoteRefusal as refusal:
-            log.info("topics.card_not_pinned", code=refusal.code)  # a desk works without
+        except DeskError as error:
+            log.info("topics.card_not_pinned", code=error.code)  # a desk works without
+        except Later:
+            log.info("topics.card_not_pinned", code="busy")
 
     async def lose(self, tenant_id: TenantId, topic: Topic) -> None:
         """Staff deleted the topic: the next one is a new generation, and what waited is shown there."""

@@ -26,6 +26,9 @@ async def test_a_new_customers_topic_has_name_colour_icon_and_card(desk: World) 
     assert "Chinese" in card["text"]
     assert desk.texts(thread).index(card["text"]) == 0
     await until(lambda: desk.chat()["pinned"] == [card["id"]])
+    await desk.see(thread, "请问价格")
+    newest = [message for message in desk.chat()["messages"] if message["thread_id"] == thread][-1]
+    assert not newest["service"], "the line about the pin hides what the customer wrote"
 
 
 async def test_a_group_where_the_bot_may_not_pin_works_all_the_same(desk: World) -> None:
