@@ -39,9 +39,14 @@ async def _fill_name(scope: TenantScope, contact_id: ContactId, party: Party) ->
         await contacts.set_contact(scope, contact_id, name=party.name)
 
 
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Marks that overrule the direction of the text after them (Unicode, annex 9): `0104 · live` for `evil · 0104`."""
+
+
 def display_name(party: Party) -> str:
-    if party.name.strip():
-        return party.name.strip()[:200]
+    name = party.name.translate(_TURNING).strip()
+    if name:
+        return name[:200]
     return show_address(party.addresses[0]) if party.addresses else ""
 
 

@@ -44,6 +44,14 @@ async def test_a_group_where_the_bot_may_not_pin_works_all_the_same(desk: World)
     assert (len(desk.texts(thread)), desk.chat()["pinned"]) == (3, [])
 
 
+async def test_a_name_cannot_turn_the_words_beside_it_around(desk: World) -> None:
+    desk.graph.say(desk.graph.create_customer("\u202eevil\u2066", wa_id="4915112345678"), "hello")
+    thread = await desk.topic("evil")
+    assert [topic["name"] for topic in desk.topics()] == ["evil · 5678"]
+    card = await desk.see(thread, "+49 1511 2345678")
+    assert card["text"].startswith("evil\n")
+
+
 async def test_an_answer_quotes_the_message_it_replies_to(desk: World) -> None:
     ann = desk.graph.create_customer("Ann")
     desk.graph.say(ann, "first")
