@@ -80,7 +80,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient) -> App:
     reading = Reading(store, lines)
     topic_service = Topics(store, surface, settings.desk.replayed_messages)
     delivery = Delivery(store, lines, files, reading, settings.desk.proof_seconds)
-    house = House(settings, store, lines, Access(store, desk), surface, client)
+    house = House(settings, store, lines, Access(store, desk), surface, topic_service, client)
     lag = Lag(store, surface, settings.desk.lag_seconds)
     handlers: dict[JobKind, Handler] = {
         JobKind.UPDATE: Updates(store, client.bot, build_dispatcher(house)).handle,

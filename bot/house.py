@@ -6,6 +6,7 @@ from bot.client import TelegramClient
 from core.service.access import Access
 from core.service.lines import Lines
 from core.service.surface import Surface
+from core.service.topics import Topics
 from core.settings import Settings
 from core.store.store import Store
 
@@ -17,4 +18,5 @@ class House:
     lines: Lines
     access: Access
     surface: Surface
+    topics: Topics
     client: TelegramClient

@@ -28,8 +28,10 @@ def _router(house: House) -> Router:
             await run_command(ask)
         elif ask.topic is not None:
             await topics.on_post(ask)
+        elif message.forum_topic_created:
+            await topics.on_opening(ask)
         elif topics.is_left_over(ask):
-            topics.on_left_over(ask)
+            await topics.on_left_over(ask)
 
     async def on_press(query: CallbackQuery, act: Act) -> None:
         await presses.on_press(house, act, query)

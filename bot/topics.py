@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from aiogram.types import Message
+
 from bot.ask import Ask
 from bot.rendering import content_of, replied_to, unsupported_kind
 from core.errors import UserMistake
-from core.ids import PostId, TenantId
+from core.ids import PostId, TenantId, ThreadId
 from core.message import Content, Kind
 from core.people import Staff, Topic
 from core.service import notes, reply
@@ -78,9 +80,32 @@ def is_left_over(ask: Ask) -> bool:
     return opening.forum_topic_created is not None and opening.from_user.id == ask.house.client.bot_id
 
 
-def on_left_over(ask: Ask) -> None:
-    """Nobody reads here, and the customer has another topic: say so, or an answer would be lost in silence."""
-    ask.say(ask.texts.t("topic.left_over"), to_all=True)
+async def on_left_over(ask: Ask) -> None:
+    """It becomes the customer's topic, if their own is still awaited. If they have another by now nobody reads here:
+    say so, or an answer would be lost in silence.
+    """
+    assert ask.message.reply_to_message is not None  # noqa: S101 - asked by `is_left_over`
+    topic = await _adopt(ask, ask.message.reply_to_message)
+    if topic is not None:
+        await on_post(replace(ask, topic=topic))
+    else:
+        ask.say(ask.texts.t("topic.left_over"), to_all=True)
+
+
+async def on_opening(ask: Ask) -> None:
+    """Telegram tells us of our own topics, too; most are known by the answer that opened them."""
+    sender = ask.message.from_user
+    if ask.tenant_id is not None and sender is not None and sender.id == ask.house.client.bot_id:
+        await _adopt(ask, ask.message)
+
+
+async def _adopt(ask: Ask, opening: Message) -> Topic | None:
+    assert ask.tenant_id is not None  # noqa: S101 - asked by both callers
+    thread, created = opening.message_thread_id or opening.message_id, opening.forum_topic_created
+    if created is None:
+        return None
+    async with ask.house.store.write(ask.tenant_id) as scope:
+        return await ask.house.topics.adopt(scope, ask.chat, ThreadId(thread), created.name)
 
 
 def _refuse_kind(ask: Ask) -> None:

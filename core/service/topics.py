@@ -1,20 +1,21 @@
 """Topics and their cards: opened at the first message, made anew when staff deleted them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
-from core.errors import DeskError, RemoteRefusal, TopicGone
+from core.errors import DeskError, RemoteRefusal, TopicGone, Uncertain
 from core.events import Event, EventKind, mirror_job
 from core.i18n import Texts, texts_for
-from core.ids import ContactId, MessageId, PostId, TenantId, ThreadId
+from core.ids import ChatId, ContactId, MessageId, PostId, TenantId, ThreadId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Address, AddressKind, Contact, Group, Tenant, Topic
 from core.ports import Desk, Post, Spot
 from core.service import contacts as people
 from core.service.surface import Surface
-from core.store import contacts, desks, messages, topics
+from core.store import contacts, desks, messages, openings, topics
 from core.store.scope import TenantScope
 from core.store.store import Store
 from core.text import RichText, bold, join, plain
@@ -28,8 +29,20 @@ _NEW_ICONS = ("💬", "🆕", "❗", "🔥")
 _LINE_COLORS = {"whatsapp_cloud": 9367192, "whatsapp_web": 9367192}
 """The colour of a topic can never change, so it shows what never changes: the kind of line (green: WhatsApp)."""
 _NO_GROUP_SECONDS = 15.0
+_UNCONFIRMED = timedelta(seconds=5)
+"""How long an opening whose answer was lost is given to be told of by Telegram, before another topic is opened."""
 _QUIET = 5
 """With so few customers' messages waiting, a new topic gets its card before the first message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A topic that is wanted, whatever its name will be."""
+
+    tenant_id: TenantId
+    contact_id: ContactId
+    chat: ChatId
+    color: int | None
 
 
 class Topics:
@@ -45,8 +58,11 @@ class Topics:
         async with self._store.read(tenant.id) as scope:
             known = await topics.topic_of(scope, contact_id)
             groups = await desks.groups(scope)
+            began_at = await openings.began_at(scope, contact_id)
         if known is not None:
             return known
+        if began_at is not None and self._store.clock() < began_at + _UNCONFIRMED:
+            raise Later(began_at + _UNCONFIRMED)
         if not groups:
             raise Later(self._store.clock() + timedelta(seconds=_NO_GROUP_SECONDS))
         return await self._open(tenant, contact_id, groups[0])
@@ -65,22 +81,42 @@ class Topics:
             kind = await self._line_kind(scope, contact_id)
             last_name = await topics.last_name(scope, contact_id)
         names = (last_name or topic_name(contact, addresses), f"#{contact_id}")
-        thread_id, name = await self._open_named(tenant, group, names, _LINE_COLORS.get(kind))
+        opening = Opening(tenant.id, contact_id, group.chat_id, _LINE_COLORS.get(kind))
+        thread_id, name = await self._open_named(opening, names)
         async with self._store.write(tenant.id) as scope:
-            topic = await topics.add_topic(scope, contact_id, group.chat_id, thread_id, name)
-            await scope.record(Event(EventKind.TOPIC_OPENED, tenant.id, "system", contact_id))
-            await scope.put(card_job(tenant.id, contact_id))
-            if topic.generation > 1:
-                await self._tell_history(scope, topic)
+            was_ours = await openings.end(scope, contact_id)
+            adopted = None if was_ours else await topics.topic_of(scope, contact_id)
+            topic = adopted or await self._keep(scope, contact_id, group.chat_id, thread_id, name)
             waiting, _ = await messages.waiting_count(scope)
         if waiting <= _QUIET:
             await self._card_first(tenant, topic)
         return topic
 
-    async def _tell_history(self, scope: TenantScope, topic: Topic) -> None:
-        said = await messages.last_said(scope, topic.contact_id, self._replayed)
+    async def _keep(
+        self, scope: TenantScope, contact_id: ContactId, chat: ChatId, thread_id: ThreadId, name: str
+    ) -> Topic:
+        """A topic that is there now, and all that belongs into it."""
+        topic = await topics.add_topic(scope, contact_id, chat, thread_id, name)
+        await scope.record(Event(EventKind.TOPIC_OPENED, scope.tenant_id, "system", contact_id))
+        await scope.put(card_job(scope.tenant_id, contact_id))
+        said = await messages.last_said(scope, contact_id, self._replayed) if topic.generation > 1 else []
         if said:
             await scope.put(history_job(scope.tenant_id, topic, said))
+        return topic
+
+    async def adopt(self, scope: TenantScope, chat: ChatId, thread_id: ThreadId, name: str) -> Topic | None:
+        """A topic of ours that no row knows: its opening was never answered. None when nobody waits for this name.
+
+        Two customers of one name leave it open whose it is: then it is nobody's.
+        """
+        waiting = [contact for contact, wanted in await openings.in_chat(scope, chat) if _alike(wanted, name)]
+        if len(waiting) != 1 or await topics.topic_at(scope, chat, thread_id) is not None:
+            return None
+        if not await openings.end(scope, waiting[0]):
+            return None
+        log.info("topics.adopted", thread=thread_id)
+        await scope.put(mirror_job(scope.tenant_id, waiting[0]))
+        return await self._keep(scope, waiting[0], chat, thread_id, name)
 
     async def _card_first(self, tenant: Tenant, topic: Topic) -> None:
         try:
@@ -135,32 +171,43 @@ class Topics:
                 await scope.record(Event(EventKind.TOPIC_LOST, tenant_id, "system", topic.contact_id))
                 await scope.put(mirror_job(tenant_id, topic.contact_id))
 
-    async def _open_named(
-        self, tenant: Tenant, group: Group, names: tuple[str, str], color: int | None
-    ) -> tuple[ThreadId, str]:
+    async def _open_named(self, opening: Opening, names: tuple[str, str]) -> tuple[ThreadId, str]:
         """By the first name, or by the second: a customer may call themselves anything, and is shown all the same."""
         wanted, sure = names
         try:
-            return await self._open_in(tenant, group, wanted, color), wanted
+            return await self._open_in(opening, wanted), wanted
         except RemoteRefusal as refusal:
             log.warning("topics.name_refused", code=refusal.code)
-            return await self._open_in(tenant, group, sure, color), sure
+            return await self._open_in(opening, sure), sure
 
-    async def _open_in(self, tenant: Tenant, group: Group, name: str, color: int | None) -> ThreadId:
+    async def _open_in(self, opening: Opening, name: str) -> ThreadId:
         """With the icon for "new" where Telegram takes it, else without."""
         icon = await self._new_icon()
-
-        def opening(icon: str | None) -> Callable[[Desk], Awaitable[ThreadId]]:
-            return lambda desk: desk.open_topic(group.chat_id, name, color, icon)
-
         try:
-            return await self._surface.call(tenant.id, group.chat_id, Spend.POST, opening(icon))
+            return await self._call(opening, name, icon)
         except RemoteRefusal:
             if icon is None:
                 raise
-            thread_id = await self._surface.call(tenant.id, group.chat_id, Spend.POST, opening(None))
+            thread_id = await self._call(opening, name, None)
             self._icons = {}  # it was the icon
             return thread_id
+
+    async def _call(self, opening: Opening, name: str, icon: str | None) -> ThreadId:
+        """Noted before the call leaves, so that the topic is known again should the answer be lost."""
+
+        async def call(desk: Desk) -> ThreadId:
+            async with self._store.write(opening.tenant_id) as scope:
+                await openings.begin(scope, opening.contact_id, opening.chat, name)
+            try:
+                return await desk.open_topic(opening.chat, name, opening.color, icon)
+            except Uncertain:
+                raise
+            except DeskError:
+                async with self._store.write(opening.tenant_id) as scope:
+                    await openings.end(scope, opening.contact_id)
+                raise
+
+        return await self._surface.call(opening.tenant_id, opening.chat, Spend.POST, call)
 
     async def _new_icon(self) -> str | None:
         """Asked once: the list is Telegram's own and hardly changes. Without it topics have no icon."""
@@ -208,6 +255,11 @@ def topic_name(contact: Contact, addresses: tuple[Address, ...]) -> str:
     is_named = phone and people.show_address(Address(AddressKind.PHONE, phone)) != name
     tail = f" · {phone[-4:]}" if is_named else ""
     return name[: _NAME_LIMIT - len(tail)].strip() + tail
+
+
+def _alike(name: str, other: str) -> bool:
+    """Telegram trims names; beyond that they come back as they were given."""
+    return name.split() == other.split()
 
 
 async def card_text(scope: TenantScope, tenant: Tenant, topic: Topic) -> RichText:

@@ -141,6 +141,16 @@ topic = _owned(
     UniqueConstraint("tenant_id", "contact_id", "generation"),
 )
 
+opening = _owned(
+    "opening",
+    Column("contact_id", BigId, nullable=False),
+    Column("chat_id", BigId, nullable=False),
+    Column("name", String(128), nullable=False),
+    _time("began_at", nullable=False),
+    _link("contact_id", "contact"),
+    UniqueConstraint("tenant_id", "contact_id"),
+)
+
 message = _owned(
     "message",
     Column("conversation_id", BigId, nullable=False),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from sandbox.telegram import defaults as people
 from tests.scenario.house import World
 from tests.waiting import until
@@ -125,3 +127,42 @@ async def test_a_name_given_by_staff_is_kept_when_the_topic_is_made_anew(desk: W
     new = await next_topic(desk, "Ann", thread)
     assert [topic["name"] for topic in desk.topics() if topic["id"] == new] == ["Ann (wholesale)"]
     assert "editForumTopic" not in [call["method"] for call in desk.tg.calls()]
+
+
+# ------------------------------------------------------------------ opened, but the answer was lost
+
+
+async def test_a_topic_whose_answer_was_lost_is_adopted(desk: World) -> None:
+    desk.tg.faults(method="createForumTopic", drop_response=True)
+    ann = desk.graph.create_customer("Ann")
+    desk.graph.say(ann, "hi")
+    thread = await desk.topic("Ann")
+    await desk.see(thread, "hi")
+    assert len(desk.topics()) == 1
+    assert len([call for call in desk.tg.calls() if call["method"] == "createForumTopic"]) == 1
+    await until(lambda: len(desk.posts(thread)) == 2)
+    await said(desk, ann, thread, "hello")
+
+
+async def test_two_customers_of_one_name_do_not_get_each_others_topic(desk: World) -> None:
+    """Both openings are unanswered: nobody can tell whose topic is whose, so each gets another one."""
+    desk.tg.faults(method="createForumTopic", drop_response=True, times=2)
+    twins = [desk.graph.create_customer("Kim", wa_id=f"8613900{n}39000") for n in range(2)]
+    for number, kim in enumerate(twins):
+        desk.graph.say(kim, f"I am {number}")
+    for number, kim in enumerate(twins):
+        found = await until(lambda n=number: [t["id"] for t in desk.topics() if f"I am {n}" in desk.texts(t["id"])])
+        assert len(found) == 1
+        await said(desk, kim, found[0], f"hello {number}")
+
+
+async def test_a_topic_of_ours_that_nobody_waits_for_says_so(desk: World) -> None:
+    await started(desk)
+    async with httpx.AsyncClient() as telegram:
+        created = await telegram.post(
+            f"{desk.tg.base_url}/bot{people.BOT_TOKEN}/createForumTopic",
+            json={"chat_id": people.GROUP_ID, "name": "Nobody"},
+        )
+    thread = created.json()["result"]["message_thread_id"]
+    desk.tg.message(text="hello?", thread=thread)
+    await desk.see(thread, "left over")
