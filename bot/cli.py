@@ -77,12 +77,13 @@ def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: 
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = Settings()
-    if unusable := _unusable_token(settings.telegram.bot_token.get_secret_value()):
+    if unusable := _unusable(settings):
         print(f"topicdesk: {texts_for(settings.desk.locale).t(unusable)}", file=sys.stderr)  # noqa: T201
         return 2
     gc.disable()  # what is loaded now stays: to search its 300,000 objects for garbage is in vain and delays the start
     from bot.app import run
     from bot.logs import set_up_logs
+    from core.store.migrate import DatabaseTrouble
     from core.store.presence import AlreadyRunning
     from core.vault import VaultError
 
@@ -91,16 +92,20 @@ def _run(arguments: argparse.Namespace) -> int:
     set_up_logs(settings.desk.log_level)
     try:
         return asyncio.run(run(settings, arguments.role))
-    except (AlreadyRunning, VaultError) as error:
+    except (AlreadyRunning, DatabaseTrouble, VaultError) as error:
         print(f"topicdesk: {error}. `topicdesk doctor` may tell more.", file=sys.stderr)  # noqa: T201
         return 2
 
 
-def _unusable_token(token: str) -> str | None:
-    """What the doctor would say about it before asking Telegram."""
+def _unusable(settings: Settings) -> str | None:
+    """What makes a start pointless, before anybody is asked: the key of its text."""
+    token = settings.telegram.bot_token.get_secret_value()
     if not token:
         return "doctor.token_missing"
-    return None if re.fullmatch(r"\d+:\S+", token) else "doctor.token_malformed"
+    if not re.fullmatch(r"\d+:\S+", token):
+        return "doctor.token_malformed"
+    wants_webhook = settings.telegram.updates == "webhook"
+    return "error.webhook_without_url" if wants_webhook and not settings.desk.public_url else None
 
 
 def _demo(arguments: argparse.Namespace) -> int:

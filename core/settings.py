@@ -5,9 +5,9 @@ The names are the outside contract: they are listed in README and must not chang
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -67,6 +67,12 @@ class DeskSettings(BaseSettings):
     """How many of the last messages are told again in a topic that had to be made anew. 0: none."""
     proof_seconds: float = Field(default=20, ge=0)
     """How long to wait for proof of a send whose answer was lost, before asking staff."""
+
+    @model_validator(mode="after")
+    def _check_database(self) -> Self:
+        if self.database_url and not self.database_url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError("the database is sqlite+aiosqlite:///… or postgresql+asyncpg://…")
+        return self
 
     @property
     def database(self) -> str:

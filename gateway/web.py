@@ -119,6 +119,8 @@ class Door:
         if not is_one_of(request.headers.get("X-Telegram-Bot-Api-Secret-Token"), [secret]):
             return self._refuse("telegram", "secret")
         update = json_object(await read_raw(request))
+        if type(update.get("update_id")) is not int:
+            return web.Response(status=400, text="not an update\n", headers=_PLAIN)
         await self._keep("telegram", lambda: accept(key, update), 1)
         return web.Response(text="ok\n")
 

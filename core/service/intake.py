@@ -1,5 +1,6 @@
 """From raw payloads to rows: contacts, messages, statuses, and the facts that make everything else happen."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 _UNNAMED = "news"
 """The notice code of a field that the connector does not model."""
+_SHOWN_OF_IT = 200
 _AT_ONCE = 40
 """Raw rows read in one transaction: enough to keep up with a flood, short enough to let others write."""
 
@@ -81,6 +83,7 @@ class Intake:
                 async with scope.connection.begin_nested():
                     for event in events:
                         await apply(scope, opened, event)
+                        await asyncio.sleep(0)  # a batch may hold a thousand: the door must get its turn
                     await inbox.finish(scope, [row.id])
             except Exception as trouble:  # noqa: BLE001 - one odd payload must not stop the line
                 error = trouble
@@ -99,6 +102,8 @@ def _parse(opened: OpenLine, row: RawRow) -> Sequence[InboundEvent] | Exception:
 
 async def apply(scope: TenantScope, opened: OpenLine, event: InboundEvent) -> None:
     match event:
+        case MessageIn(sender=Party(addresses=())):
+            await notify_line(scope, opened, _without_sender(event))
         case MessageIn():
             await _hear(scope, opened, event)
         case EchoOut():
@@ -161,6 +166,11 @@ async def _move_address(scope: TenantScope, opened: OpenLine, event: AddressChan
     if await _hear(scope, opened, as_message) is not None:
         data = {"new": [address.kind.value for address in event.new]}
         await scope.record(Event(EventKind.ADDRESS_CHANGED, scope.tenant_id, "customer", data=data))
+
+
+def _without_sender(event: MessageIn) -> LineNotice:
+    """Nobody could answer it, so it opens no topic; it is shown all the same."""
+    return LineNotice("no_sender", event.content.text.text[:_SHOWN_OF_IT] or event.content.kind, serious=True)
 
 
 async def notify_line(scope: TenantScope, opened: OpenLine, notice: LineNotice) -> None:

@@ -33,9 +33,17 @@ def newest_revision() -> str:
     return max(script.name.partition("_")[0] for script in (_SCRIPTS / "versions").glob("[0-9]*_*.py"))
 
 
+class DatabaseTrouble(Exception):
+    """The database cannot be used: not there, wrong password, no disk."""
+
+
 async def migrate(database: Database) -> str:
-    """The revision that holds afterwards."""
-    if await revision_of(database) != newest_revision():
+    """The revision that holds afterwards. Raises DatabaseTrouble."""
+    try:
+        found = await revision_of(database)
+    except Exception as error:
+        raise DatabaseTrouble(f"the database cannot be used ({error})".splitlines()[0]) from error
+    if found != newest_revision():
         async with database.write() as connection:
             await connection.run_sync(_upgrade)
     return newest_revision()

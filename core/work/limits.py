@@ -49,7 +49,7 @@ class Rate:
 def rates_for(posts_per_minute: float) -> dict[Spend, Rate]:
     return {
         Spend.POST: Rate(posts_per_minute, burst=3, ceiling=posts_per_minute + 1.5),
-        Spend.MARK: Rate(30, burst=20, ceiling=60),
+        Spend.MARK: Rate(40, burst=30, ceiling=90),
     }
 
 

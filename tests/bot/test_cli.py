@@ -36,3 +36,18 @@ def test_a_persons_id_for_the_group_is_refused(tmp_path: Path) -> None:
     ended = _run(tmp_path, TELEGRAM_GROUP_ID="1999888777")
     assert ended.returncode == 2
     assert ended.stderr.startswith("topicdesk: TELEGRAM_GROUP_ID:"), ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"TOPICDESK_DATABASE_URL": "mysql://x"}, "sqlite+aiosqlite"),
+        ({"TOPICDESK_DATABASE_URL": "postgresql+asyncpg://x@127.0.0.1:1/x"}, "the database cannot be used"),
+        ({"TELEGRAM_UPDATES": "webhook"}, "TOPICDESK_PUBLIC_URL"),
+    ],
+)
+def test_a_start_that_cannot_work_says_why_in_one_line(tmp_path: Path, settings: dict[str, str], says: str) -> None:
+    ended = _run(tmp_path, TELEGRAM_BOT_TOKEN="7000000001:AAEsandbox-token-of-the-desk-bot-001", **settings)
+    assert ended.returncode == 2
+    assert says in ended.stderr
+    assert ended.stderr.count("\n") == 1, ended.stderr

@@ -258,6 +258,7 @@ async def test_telegram_updates_need_their_secret(client: httpx.AsyncClient, hou
     assert await tell(client, "bot1", None, update) == 401
     assert await tell(client, "bot2", "tg-secret", update) == 404
     assert await tell(client, "bot1", "tg-secret", b"[]") == 400
+    assert await tell(client, "bot1", "tg-secret", b"{}") == 400
     assert await tell(client, "bot1", "tg-secret", b" " * (3 * 1024 * 1024 + 1)) == 413
     assert house.updates == [("bot1", {"update_id": 1})]
 

@@ -126,3 +126,12 @@ async def test_raw_rows_are_kept_even_when_nobody_can_read_them(desk: World) -> 
     assert desk.process is not None
     async with desk.process.app.store.read_across_tenants() as scope:
         assert (await inbox.counts(scope)).get(inbox.DEAD, 0) == 0
+
+
+async def test_a_message_without_a_sender_is_shown_but_opens_no_topic(desk: World) -> None:
+    number = {"phone_number_id": wa.PHONE_NUMBER_ID}
+    lost = {"id": "wamid.LOST", "type": "text", "text": {"body": "who am I?"}}
+    change = {"field": "messages", "value": {"metadata": number, "messages": [lost]}}
+    await desk.graph.raw({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]})
+    await until(lambda: any("who am I?" in words for words in desk.texts(None)))
+    assert desk.topics() == []
