@@ -25,6 +25,7 @@ from core.people import Line, LineHabits, Tenant
 from core.ports import Connector
 from core.service import parked, tenants
 from core.service.access import Access
+from core.service.choosing import Choosing
 from core.service.delivery import Delivery
 from core.service.failures import Failures
 from core.service.files import Files
@@ -82,6 +83,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient) -> App:
     delivery = Delivery(store, lines, files, reading, settings.desk.proof_seconds)
     house = House(settings, store, lines, Access(store, desk), surface, topic_service, client)
     lag = Lag(store, surface, settings.desk.lag_seconds)
+    choosing = Choosing(store, surface)
     handlers: dict[JobKind, Handler] = {
         JobKind.UPDATE: Updates(store, client.bot, build_dispatcher(house)).handle,
         JobKind.INGEST: Intake(store, lines).ingest,
@@ -92,6 +94,8 @@ def wire(settings: Settings, store: Store, client: TelegramClient) -> App:
         JobKind.PROVE: delivery.prove,
         JobKind.MARK: Marks(store, surface).mark,
         JobKind.TELL: Failures(store, surface).tell,
+        JobKind.ASK: choosing.ask,
+        JobKind.CHOOSE: choosing.give_up,
         JobKind.READ: reading.read,
         JobKind.NOTIFY: Notices(store, surface).notify,
         JobKind.SAY: Saying(store, surface).say,

@@ -4,6 +4,7 @@ Entities are sent as a list, never as HTML or Markdown: then no text of a custom
 Telegram counts offsets in UTF-16 units, `RichText` in characters.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -57,6 +58,12 @@ def read(text: str | None, entities: Iterable[MessageEntity] | None) -> RichText
     places = {unit: index for index, unit in enumerate(_utf16_offsets(text))}
     marks = (_mark(entity, places) for entity in entities or ())
     return RichText(text, tuple(mark for mark in marks if mark is not None))
+
+
+def stretch(text: str, start: int, words: str) -> range:
+    """The characters of `text` that are `words`, which begin `start` UTF-16 units into it."""
+    first = bisect_left(_utf16_offsets(text), start)
+    return range(first, first + len(words))
 
 
 def sendable(text: str) -> str:

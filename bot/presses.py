@@ -10,7 +10,7 @@ from bot.house import House
 from core.buttons import Action, unpack
 from core.errors import DeskError, UserMistake
 from core.ids import JobId, MessageId
-from core.service import failures, parked
+from core.service import choosing, failures, parked
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,11 @@ async def _carry_out(ask: Ask, action: Action) -> str:
         await ask.house.access.speaker(ask.tenant_id, ask.chat, ask.person)
         async with ask.act.transaction(ask.tenant_id) as scope:
             await parked.decide(scope, action.verb, JobId(action.numbers[0] if action.numbers else 0))
+        return ask.texts.t(f"press.{action.verb}")
+    if action.verb == choosing.PART and ask.tenant_id is not None:
+        await ask.house.access.speaker(ask.tenant_id, ask.chat, ask.person)
+        async with ask.act.transaction(ask.tenant_id) as scope:
+            await choosing.decide(scope, action.numbers)
         return ask.texts.t(f"press.{action.verb}")
     if action.verb == "lang" and ask.tenant_id is not None:
         return await choose_language(ask, action.numbers)

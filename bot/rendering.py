@@ -48,6 +48,14 @@ def replied_to(message: Message) -> PostId | None:
     return None if is_root else PostId(target.message_id)
 
 
+def quoted(message: Message) -> range | None:
+    """Which characters of the answered post a person picked out for their answer."""
+    target = message.reply_to_message
+    if message.quote is None or target is None:
+        return None
+    return entities.stretch(target.text or target.caption or "", message.quote.position, message.quote.text)
+
+
 def _of(message: Message, kind: Kind, media: Media | None = None, **rest: Any) -> Content:
     return Content(kind, _words(message), media, forwarded=message.forward_origin is not None, **rest)
 

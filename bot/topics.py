@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiogram.types import Message
 
 from bot.ask import Ask
-from bot.rendering import content_of, replied_to, unsupported_kind
+from bot.rendering import content_of, quoted, replied_to, unsupported_kind
 from core.errors import UserMistake
 from core.ids import PostId, TenantId, ThreadId
 from core.message import Content, Kind
@@ -48,7 +48,14 @@ async def _take(ask: Ask, scope: TenantScope, topic: Topic, staff: Staff, conten
     if internal and await notes.add(scope, topic, staff, internal, f"{ask.said_origin}:note"):
         ask.react(NOTED)
     if public or (content.kind is not Kind.TEXT and not internal):
-        said = Said(ask.chat, PostId(ask.message.message_id), replace(content, text=public), replied_to(ask.message))
+        said = Said(
+            ask.chat,
+            PostId(ask.message.message_id),
+            replace(content, text=public),
+            replied_to(ask.message),
+            quoted(ask.message),
+            may_ask=ask.message.media_group_id is None,
+        )
         await reply.say(scope, ask.house.lines, topic, staff, said)
 
 

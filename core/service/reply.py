@@ -1,6 +1,6 @@
 """What staff write in a topic becomes a message to the customer: kept first, sent by its job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
@@ -9,6 +9,7 @@ from core.events import Event, EventKind
 from core.ids import ChatId, MessageId, PostId
 from core.message import Content, Direction, Kind, Status
 from core.people import Conversation, Staff, Topic
+from core.service import choosing, quoting
 from core.service.lines import Lines
 from core.store import contacts, messages
 from core.store.messages import Copy, NewMessage, Shown
@@ -26,6 +27,10 @@ class Said:
     post_id: PostId
     content: Content
     reply_to: PostId | None = None
+    quoted: range | None = None
+    """Which characters of that post were quoted by hand."""
+    may_ask: bool = True
+    """No for the items of an album: each would ask the same."""
 
     @property
     def origin(self) -> str:
@@ -38,16 +43,23 @@ async def say(scope: TenantScope, lines: Lines, topic: Topic, staff: Staff, said
     if conversation is None:
         raise UserMistake("no_line")
     limits = lines.get(conversation.line_id).connector.limits
-    target = await _target(scope, said)
-    queued: list[MessageId] = []
+    parts = await _parts(scope, said)
+    target = meant(parts, said.quoted)
+    kept: list[MessageId] = []
     for part, content in enumerate(split(said.content, limits.text, limits.caption)):
-        message_id = await _queue(scope, conversation, staff, said, content, part, target if part == 0 else None)
+        message_id = await _keep(scope, conversation, staff, said, content, part, target if part == 0 else None)
         if message_id is not None:
-            queued.append(message_id)
-    return queued
+            kept.append(message_id)
+    if kept:
+        await choosing.release_all(scope, conversation.id)
+    if kept and parts and target is None and said.may_ask:
+        await choosing.hold(scope, conversation.id, kept[0], parts[0].message_id)
+    else:
+        await scope.record(*(_queued(scope, conversation, staff, message_id) for message_id in kept))
+    return kept
 
 
-async def _queue(  # noqa: PLR0913 - one row has as many facts
+async def _keep(  # noqa: PLR0913 - one row has as many facts
     scope: TenantScope,
     conversation: Conversation,
     staff: Staff,
@@ -72,7 +84,6 @@ async def _queue(  # noqa: PLR0913 - one row has as many facts
     message_id = await messages.add(scope, new)
     if message_id is not None:
         await messages.add_copies(scope, Copy(message_id, said.chat, said.post_id, part))
-        await scope.record(_queued(scope, conversation, staff, message_id))
     return message_id
 
 
@@ -82,12 +93,19 @@ def _queued(scope: TenantScope, conversation: Conversation, staff: Staff, messag
     return Event(EventKind.MESSAGE_QUEUED, scope.tenant_id, actor, conversation.contact_id, message_id, data)
 
 
-async def _target(scope: TenantScope, said: Said) -> MessageId | None:
-    """The message that the answered post shows; of a merged post, its last."""
+async def _parts(scope: TenantScope, said: Said) -> list[Copy]:
+    """The messages that the answered post shows."""
     if said.reply_to is None:
-        return None
-    copies = await messages.copies_at(scope, said.chat, said.reply_to)
-    return copies[-1].message_id if copies else None
+        return []
+    return await messages.copies_at(scope, said.chat, said.reply_to)
+
+
+def meant(parts: Sequence[Copy], quoted: range | None) -> MessageId | None:
+    """The message answered; None when a merged post does not tell. Of a long text in pieces it is the last."""
+    if len(parts) < 2 or not parts[-1].length:
+        return parts[-1].message_id if parts else None
+    found = quoting.part_at(parts, quoted.start, len(quoted)) if quoted else None
+    return found.message_id if found else None
 
 
 def split(content: Content, text_limit: int, caption_limit: int) -> list[Content]:

@@ -214,6 +214,10 @@ async def set_external(scope: TenantScope, message_id: MessageId, external_id: E
     await scope.update(message, message.c.id == message_id, external_id=external_id)
 
 
+async def set_reply_to(scope: TenantScope, message_id: MessageId, target: MessageId | None) -> None:
+    await scope.update(message, message.c.id == message_id, reply_to_id=target)
+
+
 async def set_media(scope: TenantScope, message_id: MessageId, content: Content) -> None:
     """Remember what fetching a file taught us (hash, size, true type)."""
     dumped = _CONTENT.dump_python(content, mode="json", exclude_defaults=True)

@@ -212,6 +212,22 @@ copy = _owned(
     Index(None, "tenant_id", "message_id"),
 )
 
+choice = _owned(
+    "choice",
+    Column("conversation_id", BigId, nullable=False),
+    Column("message_id", BigId, nullable=False),
+    Column("about_id", BigId, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("chosen_id", BigId),
+    Column("asked_post_id", BigId),
+    _time("created_at", nullable=False),
+    _link("conversation_id", "conversation"),
+    _link("message_id", "message"),
+    _link("about_id", "message"),
+    UniqueConstraint("tenant_id", "message_id"),
+    Index(None, "tenant_id", "conversation_id"),
+)
+
 note = _owned(
     "note",
     Column("contact_id", BigId, nullable=False),

@@ -96,3 +96,10 @@ def test_two_lone_halves_next_to_each_other_become_their_emoji() -> None:
 @pytest.mark.parametrize("text", [" ", "\n\t"])
 def test_white_space_alone_is_shown_as_a_sign(text: str) -> None:
     assert entities.write(plain(text)).text == entities.BLANK
+
+
+@pytest.mark.parametrize(
+    ("start", "words", "stretch"), [(0, "🙂a", range(2)), (3, "b🙂", range(2, 4)), (6, "c", range(4, 5))]
+)
+def test_a_place_in_utf16_units_is_found_in_characters(start: int, words: str, stretch: range) -> None:
+    assert entities.stretch("🙂ab🙂c", start, words) == stretch

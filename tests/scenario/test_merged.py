@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.ids import TenantId
+from core.service import choosing
 from core.store import messages
 from core.store.store import utc_now
 from sandbox.graph.chats import ChatMessage
@@ -114,3 +115,94 @@ async def test_a_merged_post_that_telegram_refuses_is_shown_line_by_line(desk: W
     thread = await desk.topic("Ann")
     await desk.see(thread, "two")
     assert desk.texts(thread)[-2:] == ["one", "two"]
+
+
+async def merged_post(desk: World, customer: Customer, *lines: str) -> tuple[int, dict[str, Any], list[ChatMessage]]:
+    """The topic, the post that shows all lines, and the lines on the customer's side."""
+    said = await pile_up(desk, customer, *lines)
+    thread = await desk.topic(customer.name)
+    return thread, await desk.see(thread, lines[-1]), said
+
+
+async def sent(desk: World, customer: Customer, many: int = 1) -> list[tuple[str, str | None]]:
+    """Words and quoted message of what reached the customer, once there are so many."""
+
+    def look() -> list[tuple[str, str | None]]:
+        out = [one for one in desk.graph.messages(customer.id) if one.direction == "out"]
+        return [(one.text, one.quote) for one in out] if len(out) >= many else []
+
+    return await until(look)
+
+
+async def test_an_answer_that_quotes_words_of_a_merged_post_means_their_message(desk: World) -> None:
+    ann = desk.graph.create_customer("Ann")
+    thread, post, said = await merged_post(desk, ann, "🙂🙂 first", "second 🙂", "third")
+    for number, words in enumerate(("first", "cond 🙂", "third")):
+        desk.tg.message(text=words, thread=thread, reply_to=post["id"], quote=words)
+        assert (await sent(desk, ann, number + 1))[-1] == (words, said[number].id)
+    assert not [each for each in desk.texts(thread) if "Which message" in each]
+
+
+async def test_an_answer_that_does_not_tell_waits_for_a_press(desk: World) -> None:
+    ann = desk.graph.create_customer("Ann")
+    thread, post, said = await merged_post(desk, ann, "is it\nblue?", "is it red?")
+    answer = desk.tg.message(text="yes", thread=thread, reply_to=post["id"])
+    question = await desk.see(thread, "Which message do you answer?")
+    assert question["reply_to"] == answer["id"]
+    assert [row[0]["text"] for row in question["keyboard"]] == ["1 · is it blue?", "2 · is it red?", "No quote"]
+    assert desk.graph.sent_texts(ann.id) == []
+    desk.tg.tap(message=question["id"], button="1 · is it blue?")
+    assert await sent(desk, ann) == [("yes", said[0].id)]
+    told = await desk.see(thread, "Quotes: is it blue?")
+    assert (told["id"], told["keyboard"]) == (question["id"], None)
+
+
+async def test_a_press_may_say_no_quote_and_counts_once(desk: World) -> None:
+    ann = desk.graph.create_customer("Ann")
+    thread, post, _ = await merged_post(desk, ann, "one", "two")
+    desk.tg.message(text="yes", thread=thread, reply_to=post["id"])
+    question = await desk.see(thread, "Which message do you answer?")
+    first, second = (desk.tg.tap(message=question["id"], button=button) for button in ("No quote", "1 · one"))
+    await until(lambda: desk.tg.press(press_id=second["press_id"])["answered"])
+    assert desk.tg.press(press_id=first["press_id"])["text"] == "Sending"
+    assert desk.tg.press(press_id=second["press_id"])["text"] != "Sending"
+    await desk.see(thread, "Sent without a quote")
+    assert await sent(desk, ann) == [("yes", None)]
+
+
+async def test_when_nobody_presses_the_words_leave_without_a_quote(desk: World) -> None:
+    ann = desk.graph.create_customer("Ann")
+    thread, post, _ = await merged_post(desk, ann, "one", "two")
+    answer = desk.tg.message(text="yes", thread=thread, reply_to=post["id"])
+    await desk.see(thread, "Which message do you answer?")
+    skip_ahead(desk, choosing.PATIENCE_SECONDS + 1)
+    assert await sent(desk, ann) == [("yes", None)]
+    await desk.see(thread, "Sent without a quote")
+    await desk.mark(answer["id"], "👀")
+
+
+async def test_who_writes_on_does_not_wait_and_nothing_overtakes(desk: World) -> None:
+    ann = desk.graph.create_customer("Ann")
+    thread, post, _ = await merged_post(desk, ann, "one", "two")
+    desk.tg.message(text="yes", thread=thread, reply_to=post["id"])
+    await desk.see(thread, "Which message do you answer?")
+    desk.tg.message(text="and no", thread=thread)
+    assert await sent(desk, ann, 2) == [("yes", None), ("and no", None)]
+    skip_ahead(desk, choosing.PATIENCE_SECONDS + 1)
+    await desk.see(thread, "Sent without a quote")
+    assert len(await sent(desk, ann, 2)) == 2
+
+
+async def test_words_that_wait_for_a_choice_outlive_a_restart(world: World) -> None:
+    ann = world.graph.create_customer("Ann")
+    async with world.open():
+        thread, post, said = await merged_post(world, ann, "one", "two")
+        world.tg.message(text="yes", thread=thread, reply_to=post["id"])
+        question = await world.see(thread, "Which message do you answer?")
+    async with world.open():
+        assert world.graph.sent_texts(ann.id) == []
+        world.tg.tap(message=question["id"], button="2 · two")
+        assert await sent(world, ann) == [("yes", said[1].id)]
+        skip_ahead(world, WAIT + choosing.PATIENCE_SECONDS + 2)
+        world.tg.message(text="bye", thread=thread)
+        assert (await sent(world, ann, 2))[1:] == [("bye", None)]
