@@ -1,5 +1,7 @@
 """Marks: the truth about a staff message, as one reaction on the staff's own post."""
 
+from datetime import timedelta
+
 from core.errors import DeskError, ReactionRefused, RemoteRefusal, RemoteTrouble
 from core.ids import MessageId, TenantId
 from core.jobs import Job
@@ -22,6 +24,10 @@ MARKS = {
 }
 """From Telegram's fixed list: it has no check mark (Bot API, ReactionTypeEmoji)."""
 
+_LAG = timedelta(seconds=5)
+"""From this wait on, marks are scarce: of a topic only the last message gets its own, and what went wrong."""
+_WRONG = {Status.FAILED, Status.DISCARDED, Status.UNCERTAIN}
+
 _WORST_FIRST = (Status.FAILED, Status.DISCARDED, Status.UNCERTAIN, Status.QUEUED, Status.SENT, Status.DELIVERED,
                 Status.READ, Status.PLAYED)  # fmt: skip
 
@@ -34,19 +40,25 @@ class Marks:
     async def mark(self, job: Job) -> None:
         """Draw what holds now, whatever it was when the job was put."""
         assert job.tenant_id is not None  # noqa: S101 - mark jobs are a tenant's
-        post, emoji = await self._what(job.tenant_id, MessageId(job.payload["message"]))
+        scarce = self._store.clock() - job.created_at > _LAG
+        post, emoji = await self._what(job.tenant_id, MessageId(job.payload["message"]), scarce=scarce)
         if post is not None and emoji is not None:
             await self._draw(job.tenant_id, post, emoji)
         async with self._store.settle(job):
             pass
 
-    async def _what(self, tenant_id: TenantId, message_id: MessageId) -> tuple[Copy | None, str | None]:
+    async def _what(
+        self, tenant_id: TenantId, message_id: MessageId, *, scarce: bool
+    ) -> tuple[Copy | None, str | None]:
         async with self._store.read(tenant_id) as scope:
             copies = await messages.copies_of(scope, message_id)
             if not copies:
                 return None, None
             together = await messages.copies_at(scope, copies[0].chat_id, copies[0].post_id)
             sent = [await messages.get(scope, copy.message_id) for copy in together]
+            last = await messages.last_written(scope, sent[0].contact_id) if scarce else None
+        if last is not None and last not in {message.id for message in sent} and not any(map(_went_wrong, sent)):
+            return None, None  # a later message of the topic tells as much
         return copies[0], MARKS.get(worst(sent))
 
     async def _draw(self, tenant_id: TenantId, post: Copy, emoji: str) -> None:
@@ -63,6 +75,11 @@ class Marks:
 def worst(sent: list[Message]) -> Status:
     """A long text goes out in pieces under one post: the mark shows the piece that is worst off."""
     return min((message.status for message in sent), key=_WORST_FIRST.index)
+
+
+def _went_wrong(message: Message) -> bool:
+    """Now, or before and staff were told: a mark that says so must not outlive its truth."""
+    return message.status in _WRONG or message.told_post_id is not None
 
 
 def _certain(trouble: RemoteTrouble) -> DeskError:

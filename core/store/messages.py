@@ -236,6 +236,13 @@ async def newest_heard(scope: TenantScope, conversation_id: ConversationId) -> M
     return _message(row) if row else None
 
 
+async def last_written(scope: TenantScope, contact_id: ContactId) -> MessageId | None:
+    """The latest message that staff wrote in the contact's topic."""
+    where = (message.c.contact_id == contact_id, message.c.shown == Shown.SELF.value)
+    row = await scope.first(scope.select(message, func.max(message.c.id).label("last")).where(*where))
+    return MessageId(row.last) if row and row.last else None
+
+
 async def set_read(scope: TenantScope, conversation_id: ConversationId, up_to: MessageId) -> None:
     """WhatsApp marks all earlier ones too."""
     where = (message.c.conversation_id == conversation_id, message.c.read == ReadState.DUE.value)
