@@ -113,7 +113,7 @@ class Budgets:
     def _pace_all(self) -> None:
         """All calls of the bot together. A second's memory need not survive a restart."""
         now = self._store.clock()
-        while self._recent and now - self._recent[0] > _SECOND:
+        while self._recent and now - self._recent[0] >= _SECOND:
             self._recent.popleft()
         if len(self._recent) >= _PER_SECOND:
             raise Later(self._recent[0] + _SECOND)
