@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiogram.methods import (
     CreateForumTopic,
     EditMessageCaption,
@@ -33,6 +34,9 @@ from core.errors import (
 from core.ids import ChatId, PostId, ThreadId
 from core.message import Media
 from core.ports import Post, Spot, Standing
+from core.text import plain
+
+log = structlog.get_logger(__name__)
 
 TOPIC_NAME_LIMIT = 128
 _VARIATION_SELECTOR = "\ufe0f"
@@ -138,15 +142,28 @@ class TelegramDesk:
             return await self._send_once(spot, replace(post, quote=None))
         except (TopicGone, TopicClosed, ReplyTargetGone, GroupMoved):
             raise
-        except RemoteRefusal:
-            if post.only_for is None:
+        except RemoteRefusal as refusal:
+            simpler = _simpler(post, refusal)
+            if simpler is None:
                 raise
-            return await self._send_once(spot, replace(post, only_for=None))  # a server without ephemeral posts
+            log.warning("desk.simplified", code=refusal.code, detail=refusal.detail)
+            return await self._send(spot, simpler)
 
     async def _send_once(self, spot: Spot, post: Post) -> PostId:
         method = posting.method_of(spot, post)
         result = await (self._client.upload(method) if post.file is not None else self._client.call(method))
         return PostId(_number(result, "message_id"))
+
+
+def _simpler(post: Post, refusal: RemoteRefusal) -> Post | None:
+    """The same words without what was refused; None when nothing can be left out."""
+    if refusal.code == "bad_entities" and post.text.marks:
+        return replace(post, text=plain(post.text.text))
+    if refusal.code == "bad_buttons" and post.buttons:
+        return replace(post, buttons=())
+    if post.only_for is not None:
+        return replace(post, only_for=None)  # a server without ephemeral posts
+    return None
 
 
 def _number(result: Any, field: str) -> int:

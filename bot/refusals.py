@@ -37,8 +37,12 @@ _RIGHTS = {
 """A word in "not enough rights to …" → the right that is missing."""
 
 
+_LACKS = {"kicked": "member", "missing_right": "administrator"}
+"""What the bot is not, in the words that changes of membership are told with (bot/membership.py)."""
+
+
 def _group(code: str) -> Make:
-    return lambda text: GroupTrouble(_reason(text), code)
+    return lambda text: GroupTrouble(_LACKS.get(code) or _reason(text), code)
 
 
 def _media(code: str | None = None) -> Make:
@@ -50,6 +54,11 @@ def _missing_right(text: str) -> DeskError:
     if right == "can_pin_messages":
         return Unsupported(right, "cannot_pin")  # a group without pinned cards still works
     return GroupTrouble(right, "missing_right")
+
+
+def _ours(code: str) -> Make:
+    """Our own mistake in what surrounds the words: they are sent without it."""
+    return lambda text: RemoteRefusal(_reason(text), code, 400)
 
 
 def _post_gone(text: str) -> DeskError:
@@ -67,6 +76,10 @@ _TEXTS: tuple[tuple[str, Make], ...] = (
     ("message to reply not found", ReplyTargetGone),
     ("reply_message_id_invalid", ReplyTargetGone),
     ("quote_text_invalid", QuoteGone),
+    ("can't parse entities", _ours("bad_entities")),
+    ("entity_", _ours("bad_entities")),
+    ("button_data_invalid", _ours("bad_buttons")),
+    ("button_", _ours("bad_buttons")),
     ("reaction_invalid", ReactionRefused),
     ("reaction_empty", ReactionRefused),
     ("reactions_too_many", ReactionRefused),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from core.errors import DeskError, ReactionRefused, RemoteRefusal, RemoteTrouble
 from core.ids import MessageId, TenantId
 from core.jobs import Job
-from core.message import Status
+from core.message import Direction, Status
 from core.service.surface import Surface
 from core.store import messages
 from core.store.messages import Copy, Message
@@ -23,6 +23,9 @@ MARKS = {
     Status.DISCARDED: "💔",
 }
 """From Telegram's fixed list: it has no check mark (Bot API, ReactionTypeEmoji)."""
+
+NEXT_BEST = {"✍": "🤔", "👌": "👍", "🕊": "👏", "👀": "❤", "💔": "👎"}
+"""For groups whose administrators allow only some reactions; where this is refused too, nothing is drawn."""
 
 _LAG = timedelta(seconds=5)
 """From this wait on, marks are scarce: of a topic only the last message gets its own, and what went wrong."""
@@ -59,6 +62,8 @@ class Marks:
             last = await messages.last_written(scope, sent[0].contact_id) if scarce else None
         if last is not None and last not in {message.id for message in sent} and not any(map(_went_wrong, sent)):
             return None, None  # a later message of the topic tells as much
+        if any(message.direction is Direction.IN for message in sent):
+            return None, None  # told again among other words: no post of its own to draw on
         return copies[0], MARKS.get(worst(sent))
 
     async def _draw(self, tenant_id: TenantId, post: Copy, emoji: str) -> None:
@@ -66,8 +71,11 @@ class Marks:
             await self._surface.call(
                 tenant_id, post.chat_id, Spend.MARK, lambda desk: desk.mark(post.chat_id, post.post_id, emoji)
             )
-        except (ReactionRefused, RemoteRefusal):
-            return  # reactions are switched off, or the post is gone: nothing to draw on
+        except ReactionRefused:
+            if emoji in NEXT_BEST:
+                await self._draw(tenant_id, post, NEXT_BEST[emoji])
+        except RemoteRefusal:
+            return  # the post is gone: nothing to draw on
         except RemoteTrouble as trouble:
             raise _certain(trouble) from trouble
 

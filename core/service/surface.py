@@ -9,7 +9,7 @@ from core.errors import Busy, DeskError, GroupMoved, GroupTrouble, LineTrouble, 
 from core.events import Event, EventKind
 from core.ids import ChatId, TenantId
 from core.ports import Desk
-from core.store import desks
+from core.store import desks, engine
 from core.store.store import Store
 from core.work.limits import Budgets, Spend
 from core.work.runner import Later
@@ -30,6 +30,8 @@ class Surface:
         self._store = store
         self.desk = desk
         self.budgets = budgets
+        self._well: set[ChatId] = set()
+        """Chats known not to be suspended."""
 
     async def call(
         self, tenant_id: TenantId, chat: ChatId, kind: Spend, do: Callable[[Desk], Awaitable[T]], *, spare: bool = False
@@ -44,6 +46,7 @@ class Surface:
             raise await self._wait_after(tenant_id, chat, kind, error) from error
         except (Busy, GroupMoved, LineTrouble) as error:
             raise await self._wait_after(tenant_id, chat, kind, error) from error
+        await self.resume(tenant_id, chat)
         return result
 
     async def _wait_after(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError) -> Later:
@@ -60,10 +63,28 @@ class Surface:
 
     async def suspend(self, tenant_id: TenantId, chat: ChatId, why: str) -> None:
         """Rows are kept; the owner is told in private, once."""
+        self._well.discard(chat)
         async with self._store.write(tenant_id) as scope:
             if await desks.suspend_group(scope, chat, why):
                 data = {"code": "group_suspended", "detail": why, "private": True}
                 await scope.record(Event(EventKind.GROUP_SUSPENDED, tenant_id, "system", data=data))
+
+    async def resume(self, tenant_id: TenantId, chat: ChatId, *, with_rights: bool = False) -> None:
+        """A call went through, so the group is there again. That a missing right (`can_…`) is back takes
+        a call that needs it: else a desk that may post but not open topics would stop and go for ever.
+        """
+        if chat in self._well:
+            return
+        async with self._store.write(tenant_id) as scope:
+            group = await desks.group_of_chat(scope, chat)
+            why = group.suspended if group else None
+            if why and why.startswith("can_") and not with_rights:
+                return
+            if why:
+                await desks.suspend_group(scope, chat, None)
+                await engine.thaw(scope, chat)
+                await scope.record(Event(EventKind.GROUP_RESUMED, tenant_id, "system", data={"chat": chat}))
+        self._well.add(chat)
 
     async def _move(self, tenant_id: TenantId, old: ChatId, new: ChatId) -> None:
         log.info("group.moved", old=old, new=new)

@@ -207,7 +207,9 @@ class Topics:
                     await openings.end(scope, opening.contact_id)
                 raise
 
-        return await self._surface.call(opening.tenant_id, opening.chat, Spend.POST, call)
+        thread_id = await self._surface.call(opening.tenant_id, opening.chat, Spend.POST, call)
+        await self._surface.resume(opening.tenant_id, opening.chat, with_rights=True)
+        return thread_id
 
     async def _new_icon(self) -> str | None:
         """Asked once: the list is Telegram's own and hardly changes. Without it topics have no icon."""

@@ -8,8 +8,9 @@ from sqlalchemy import Row, insert, select, update
 
 from core.ids import ChatId, GroupId, LineId, StaffId, TenantId
 from core.people import Group, Line, LineHabits, Role, Staff, Tenant
+from core.store import engine, queue
 from core.store.scope import SystemScope, TenantScope
-from core.store.tables import copy, desk_group, line, staff, tenant, topic
+from core.store.tables import copy, desk_group, line, opening, staff, tenant, topic
 
 # ------------------------------------------------------------------ before a tenant is known
 
@@ -79,9 +80,11 @@ async def suspend_group(scope: TenantScope, chat_id: int, why: str | None) -> bo
 
 
 async def move_group(scope: TenantScope, old: int, new: int) -> None:
-    """The group became a supergroup: its id changes everywhere at once."""
-    for table in (desk_group, topic, copy):
+    """The group became a supergroup: its id changes everywhere at once, also in what waits to be done."""
+    for table in (desk_group, topic, copy, opening):
         await scope.update(table, table.c.chat_id == old, chat_id=new)
+    await engine.move_budgets(scope, old, new)
+    await queue.move_chat(scope.connection, scope.tenant_id, old, new)
 
 
 async def staff_of(scope: TenantScope, telegram_id: int) -> Row[Any] | None:

@@ -79,6 +79,14 @@ async def thaw(scope: Scope, chat_id: int) -> None:
     await scope.connection.execute(update(budget).where(*frozen).values(frozen_until=None, open_at=None))
 
 
+async def move_budgets(scope: Scope, old: int, new: int) -> None:
+    """A chat has another id: what was spent there, and any flood window, goes along."""
+    for row in await scope.all(select(budget.c.key).where(budget.c.key.like(f"tg:%:{old}:%"))):
+        key = row.key.replace(f":{old}:", f":{new}:")
+        await scope.connection.execute(delete(budget).where(budget.c.key == key))
+        await scope.connection.execute(update(budget).where(budget.c.key == row.key).values(key=key))
+
+
 def _budget(row: Any) -> BudgetRow:
     return BudgetRow(row.key, row.per_minute, row.tokens, row.clean, row.counted_at, row.frozen_until, row.open_at)
 

@@ -138,6 +138,18 @@ async def hurry(connection: AsyncConnection, tenant_id: TenantId, kinds: Sequenc
     )
 
 
+async def move_chat(connection: AsyncConnection, tenant_id: TenantId, old: int, new: int) -> None:
+    """A chat has another id: jobs that speak there, or wait for its budget, follow it."""
+    rows = (
+        await connection.execute(select(jobs.c.id, jobs.c.gate, jobs.c.payload).where(jobs.c.tenant_id == tenant_id))
+    ).all()
+    for row in rows:
+        gate = row.gate and row.gate.replace(f":{old}:", f":{new}:")
+        payload = {**row.payload, "chat": new} if row.payload.get("chat") == old else row.payload
+        if (gate, payload) != (row.gate, row.payload):
+            await connection.execute(update(jobs).where(jobs.c.id == row.id).values(gate=gate, payload=payload))
+
+
 async def depth(connection: AsyncConnection) -> dict[tuple[str, str], tuple[int, datetime]]:
     """(kind, status) → (how many, since when), for metrics and /status."""
     statement = select(jobs.c.kind, jobs.c.status, func.count(), func.min(jobs.c.created_at))
