@@ -13,7 +13,6 @@ from tests.crash.product import free_port
 from tests.scenario.house import World
 from tests.waiting import until
 
-
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """The weather outside is the same for both databases."""
 
