@@ -93,7 +93,7 @@ async def test_everything_a_phone_can_do(graph: GraphSandbox, behind: Behind) ->
     ]  # fmt: skip
     assert found[0].content.text.text == "你好 bold a/b 👍🏽"
     assert (found[1].reply_to, found[6].reply_to) == (first.id, first.id)
-    assert found[7].content.notice == Notice("unsupported", "edit")
+    assert found[7].content.notice == Notice("edited_unseen")
     assert {address.kind for address in found[0].sender.addresses} == {
         AddressKind.PHONE, AddressKind.BSUID, AddressKind.USERNAME,
     }  # fmt: skip

@@ -69,7 +69,7 @@ async def test_a_customers_quote_answers_the_post_that_shows_it(desk: World) -> 
     desk.graph.say(ann, "hello")
     thread = await desk.topic("Ann")
     answer = desk.tg.message(text="red or blue?", thread=thread)
-    await until(lambda: desk.graph.sent_texts(ann.id))
+    await desk.mark(answer["id"], "👀")
     (sent,) = [m for m in desk.graph.messages(ann.id) if m.direction == "out"]
     desk.graph.say(ann, "blue", reply_to=sent.id)
     post = await until(lambda: next((p for p in desk.posts(thread) if p["text"] == "blue"), None))
