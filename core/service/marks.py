@@ -27,7 +27,7 @@ MARKS = {
 NEXT_BEST = {"✍": "🤔", "👌": "👍", "🕊": "👏", "👀": "❤", "💔": "👎"}
 """For groups whose administrators allow only some reactions; where this is refused too, nothing is drawn."""
 
-_LAG = timedelta(seconds=5)
+_LAG = timedelta(seconds=30)
 """From this wait on, marks are scarce: of a topic only the last message gets its own, and what went wrong."""
 _WRONG = {Status.FAILED, Status.DISCARDED, Status.UNCERTAIN}
 
