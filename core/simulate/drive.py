@@ -13,28 +13,29 @@ _AGAIN_SECONDS = 20.0
 """What cannot happen yet (staff answer only whom they can see) is tried again after so long."""
 _CLAIMS_A_MOMENT = 10_000
 """More than that, and jobs go round in a circle that time cannot end."""
-_LONGEST = 6 * 3600.0
-"""Whoever is not done by then has lost something."""
+_GRACE = 3600.0
+"""Seconds after the last happening; what nobody can read by then counts as lost."""
 
 
 async def live_through(house: House, hour: Load) -> None:
-    """Until everything happened and nothing is left to do."""
+    """Until everything happened and nothing is left to do, or time is up."""
     driver = _Driver(house, hour)
+    end = _GRACE + max((one.at for one in hour.happenings), default=0.0)
     async with asyncio.TaskGroup() as group:
-        while house.clock.seconds < _LONGEST:
+        while house.clock.seconds < end:
             await driver.fall_asleep()
             await driver.let_happen()
             if await house.runner.claim_into(group):
                 driver.count_claim()
             elif not await driver.move_on():
                 return
+        await driver.finish_calls()
 
 
 class _Driver:
     def __init__(self, house: House, hour: Load) -> None:
         self._house = house
         self._coming: list[tuple[float, int, Happening]] = [(one.at, n, one) for n, one in enumerate(hour.happenings)]
-
         self._claims = 0
 
     def count_claim(self) -> None:
@@ -55,6 +56,13 @@ class _Driver:
             _, number, one = heapq.heappop(self._coming)
             if not await self._house.take(one):
                 heapq.heappush(self._coming, (round(now + _AGAIN_SECONDS, 3), number, one))
+
+    async def finish_calls(self) -> None:
+        """Time is up: whoever is in the middle of a call may end it."""
+        await self.fall_asleep()
+        while self._house.clock.next_waking is not None:
+            self._house.clock.move_to(self._house.clock.next_waking)
+            await self.fall_asleep()
 
     async def move_on(self) -> bool:
         """False when nothing will ever happen again."""
