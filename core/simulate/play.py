@@ -22,7 +22,7 @@ from core.simulate.load import HOUR, Load, Profile, load
 from core.simulate.report import Played, table
 
 NAME = "Topicdesk"
-_PROFILES = (40, 200)
+_PROFILES = (40,)
 _MEMORY = Path("/dev/shm")  # noqa: S108 - only a place for a fresh directory of our own
 _PLACE = _MEMORY if _MEMORY.is_dir() else None
 """Memory instead of disk, where there is any: whether a virtual hour survives a power cut is of no interest."""
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="topicdesk bench --simulate", description=__doc__)
     parser.add_argument("--simulate", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--customers", type=int, action="append", help="active customers (default: 40, then 200)")
+    parser.add_argument("--customers", type=int, action="append", help="active customers (40); 200 take many minutes")
     parser.add_argument("--seeds", type=int, default=3, help="how many different hours")
     parser.add_argument("--minutes", type=float, default=HOUR / 60, help="how long they go on")
     parser.add_argument("--new", type=float, default=Profile().new, help="share of customers without a topic, 0 to 1")
