@@ -16,10 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.store.quick import open_quickly
 
 _SQLITE_PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged message survives a power cut too
     "foreign_keys=ON",
-    "busy_timeout=30000",
     "cache_size=-16384",
 )
 

@@ -6,6 +6,7 @@ lock was taken by BEGIN IMMEDIATE, readers of a WAL database need none. What may
 disk (COMMIT) stays in the thread.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ import aiosqlite
 
 _WAITING_CALLS = {"commit", "rollback", "close", "backup"}
 _WAITING_STATEMENTS = ("BEGIN", "COMMIT", "PRAGMA", "VACUUM")
+_LOCK_SECONDS = 30.0
+_AGAIN_SECONDS = 0.02
 
 
 class QuickConnection(aiosqlite.Connection):
@@ -33,7 +36,28 @@ def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
 
 
 async def open_quickly(path: str) -> aiosqlite.Connection:
-    """Used by one task at a time, yet by two threads: SQLite's own lock keeps them apart."""
-    connection = QuickConnection(lambda: sqlite3.connect(path, check_same_thread=False), 64)
+    """Used by one task at a time, yet by two threads: SQLite's own lock keeps them apart. Raises sqlite3.Error."""
+    connection = QuickConnection(lambda: sqlite3.connect(path, timeout=_LOCK_SECONDS, check_same_thread=False), 64)
     connection._thread.daemon = True  # pyright: ignore[reportPrivateUsage] # as SQLAlchemy does: it must not hold up the end
-    return await connection
+    await connection
+    try:
+        await _write_ahead(connection)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+async def _write_ahead(connection: aiosqlite.Connection) -> None:
+    """Two that change a new file's journal at once are refused at once, whatever timeout was asked for: we wait."""
+    deadline = asyncio.get_running_loop().time() + _LOCK_SECONDS
+    while True:
+        try:
+            async with connection.execute("PRAGMA journal_mode=WAL") as answer:
+                await answer.fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(_AGAIN_SECONDS)

@@ -19,6 +19,15 @@ async def test_a_statement_runs_in_the_loops_own_thread(tmp_path: Path) -> None:
     await connection.close()
 
 
+async def test_processes_that_open_a_new_file_at_once_all_get_it(tmp_path: Path) -> None:
+    for turn in range(40):
+        path = str(tmp_path / f"{turn}.db")
+        for connection in await asyncio.gather(*(open_quickly(path) for _ in range(8))):
+            cursor = await connection.execute("PRAGMA journal_mode")
+            assert await cursor.fetchone() == ("wal",)
+            await connection.close()
+
+
 async def test_waiting_for_the_write_lock_holds_up_nobody_else(tmp_path: Path) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}")
     async with database.write() as connection:

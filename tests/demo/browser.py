@@ -76,6 +76,15 @@ class Page:
         )
         until(lambda: self.run(script, selector, text))
 
+    def menu(self, text: str) -> None:
+        """Open the menu of the topic's message that says this, whatever stands above and below it."""
+        script = (
+            "const all = [...document.querySelectorAll('#messages .bubble')];"
+            "const found = all.find(e => e.innerText.includes(arguments[0]));"
+            "found?.parentElement.querySelector('.more').click(); return !!found"
+        )
+        until(lambda: self.run(script, text))
+
     def write(self, selector: str, text: str) -> None:
         field = self.find(f"{selector} textarea")
         until(lambda: field.is_displayed())

@@ -53,7 +53,7 @@ def test_answering_a_message_quotes_it_on_the_phone(desk: Page) -> None:
     desk.see(".topic-name", "Igor Petrov")
     _topic(desk, "Igor Petrov")
     desk.see("#messages .other .text", "First question")
-    desk.press_text("#messages .other.last .more", "")
+    desk.menu("First question")
     desk.press_text(".menu-item", "Reply")
     desk.see("#composer .composer-note", "First question")
     desk.write("#composer", "The answer")
