@@ -52,7 +52,7 @@ class Surface:
     async def _wait_after(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError) -> Later:
         """For how long this chat is left alone."""
         if isinstance(error, Busy):
-            return await self.budgets.freeze(chat, kind, (error.retry_after or _BUSY_SECONDS) + _MARGIN_SECONDS)
+            return await self.budgets.flooded(chat, kind, (error.retry_after or _BUSY_SECONDS) + _MARGIN_SECONDS)
         if isinstance(error, GroupMoved):
             await self._move(tenant_id, chat, ChatId(error.new_chat_id))
             return Later(self._store.clock())

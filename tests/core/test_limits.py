@@ -170,3 +170,57 @@ async def test_what_waited_long_at_a_gate_goes_before_what_is_urgent(store: Stor
 async def _claim(store: Store) -> list[Job]:
     async with store.write_across_tenants() as scope:
         return await queue.claim(scope.connection, scope.now, timedelta(seconds=20), 16)
+
+
+async def _use(budgets: Budgets, time: FakeTime, posts: int, marks: int) -> None:
+    """Within a minute, each as soon as the budget lets it."""
+    for kind, count in ((Spend.POST, posts), (Spend.MARK, marks)):
+        for _ in range(count):
+            await budgets.take(CHAT, kind)
+            time.pass_by(2.8 if kind is Spend.POST else 0.1)
+
+
+async def test_after_a_429_nobody_calls_into_the_open_window_whatever_the_call(store: Store, time: FakeTime) -> None:
+    budgets = Budgets(store, 7, 60)
+    await budgets.flooded(CHAT, Spend.MARK, 30)
+    time.pass_by(29.9)
+    for kind in Spend:
+        with pytest.raises(Later):
+            await budgets.take(CHAT, kind)
+    await budgets.take(CHAT - 1, Spend.POST)
+    time.pass_by(0.2)
+    for kind in Spend:
+        await budgets.take(CHAT, kind)
+        with pytest.raises(Later):  # a sliding window opens little by little
+            await budgets.take(CHAT, kind)
+
+
+async def test_reactions_pay_as_posts_do_once_they_are_found_to_share_a_window(store: Store, time: FakeTime) -> None:
+    budgets = Budgets(store, 7, 60)
+    await _use(budgets, time, posts=15, marks=5)
+    before = await budgets.look(CHAT)
+    await budgets.flooded(CHAT, Spend.MARK, 1)
+    looked = await budgets.look(CHAT)
+    assert looked[Spend.MARK].per_minute == before[Spend.MARK].per_minute, "its rate was not at fault"
+    time.pass_by(10)
+    with pytest.raises(Later):  # the window is full of what was thought to be free
+        await budgets.take(CHAT, Spend.POST)
+    time.pass_by(22)
+    again = Budgets(store, 7, 60)
+    await again.take(CHAT, Spend.MARK)
+    with pytest.raises(Later) as told:
+        await again.take(CHAT, Spend.POST)
+    assert told.value.gate == f"tg:7:{CHAT}:post"
+    time.pass_by(24 * 3600)
+    for kind in (*[Spend.POST] * 3, Spend.MARK):
+        await again.take(CHAT, kind)
+
+
+async def test_posts_enough_to_fill_a_window_say_nothing_about_reactions(store: Store, time: FakeTime) -> None:
+    budgets = Budgets(store, 7, 60)
+    await _use(budgets, time, posts=20, marks=3)
+    await budgets.flooded(CHAT, Spend.POST, 1)
+    assert (await budgets.look(CHAT))[Spend.POST].per_minute == pytest.approx(60 * 0.85)
+    time.pass_by(10)
+    for kind in (*[Spend.POST] * 3, Spend.MARK):
+        await budgets.take(CHAT, kind)
