@@ -52,8 +52,8 @@ def _owned(name: str, *items: SchemaItem) -> Table:
     )
 
 
-def _link(column: str, table: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE")
+def _link(column: str, table: str, ondelete: str | None = "CASCADE") -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
 
 
 tenant = Table(
@@ -73,8 +73,16 @@ staff = _owned(
     Column("role", String(20), nullable=False),
     Column("locale", String(20)),
     _time("checked_at"),
+    Column("checked_in", BigId),
     _time("told_at"),
     UniqueConstraint("tenant_id", "telegram_id"),
+)
+
+team = _owned(
+    "team",
+    Column("name", String(100), nullable=False),
+    Column("key", String(100), nullable=False),
+    UniqueConstraint("tenant_id", "key"),
 )
 
 desk_group = _owned(
@@ -83,6 +91,14 @@ desk_group = _owned(
     Column("title", String(255), nullable=False),
     Column("suspended", Text),
     _time("created_at", nullable=False),
+    Column("team_id", BigId),
+    Column("line_id", BigId),
+    Column("tag_key", String(100)),
+    Column("posts", BigId, nullable=False, server_default="0"),
+    _time("warned_at"),
+    _time("full_at"),
+    _link("team_id", "team", ondelete=None),
+    _link("line_id", "line", ondelete=None),
 )
 
 line = _owned(
@@ -102,6 +118,35 @@ contact = _owned(
     Column("name", String(400), nullable=False),
     Column("language", String(20)),
     _time("created_at", nullable=False),
+)
+
+placement = _owned(
+    "placement",
+    Column("contact_id", BigId, nullable=False),
+    Column("team_id", BigId),
+    Column("group_id", BigId),
+    _link("contact_id", "contact"),
+    _link("team_id", "team", ondelete=None),
+    _link("group_id", "desk_group", ondelete=None),
+    UniqueConstraint("tenant_id", "contact_id"),
+)
+
+tag = _owned(
+    "tag",
+    Column("name", String(100), nullable=False),
+    Column("key", String(100), nullable=False),
+    UniqueConstraint("tenant_id", "key"),
+)
+
+contact_tag = _owned(
+    "contact_tag",
+    Column("contact_id", BigId, nullable=False),
+    Column("tag_id", BigId, nullable=False),
+    _time("created_at", nullable=False),
+    _link("contact_id", "contact"),
+    _link("tag_id", "tag"),
+    UniqueConstraint("tenant_id", "contact_id", "tag_id"),
+    Index(None, "tenant_id", "tag_id"),
 )
 
 address = _owned(
@@ -136,6 +181,7 @@ topic = _owned(
     Column("state", String(20), nullable=False),
     Column("card_post_id", BigId),
     _time("created_at", nullable=False),
+    _time("leaving_at"),
     _link("contact_id", "contact"),
     UniqueConstraint("chat_id", "thread_id"),
     UniqueConstraint("tenant_id", "contact_id", "generation"),
