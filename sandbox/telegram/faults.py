@@ -20,6 +20,7 @@ class Fault:
     """
 
     method: str = "*"
+    bot: int | None = None
     chat: int | None = None
     thread: int | None = None
     contains: str | None = None
@@ -38,7 +39,9 @@ class Fault:
     id: int = 0
     hits: int = 0
 
-    def matches(self, method: str, params: dict[str, Any]) -> bool:
+    def matches(self, bot_id: int, method: str, params: dict[str, Any]) -> bool:
+        if self.bot is not None and bot_id != self.bot:
+            return False
         if self.method != method and (self.method != "*" or method == "getUpdates"):
             return False
         if self.chat is not None and params.get("chat_id") != self.chat:
@@ -84,10 +87,10 @@ class FaultPlan:
         self.faults.append(fault)
         return fault
 
-    def take(self, method: str, params: dict[str, Any]) -> Fault | None:
+    def take(self, bot_id: int, method: str, params: dict[str, Any]) -> Fault | None:
         """The first plan that matches this call; it is used up by one."""
         for fault in self.faults:
-            if not fault.matches(method, params):
+            if not fault.matches(bot_id, method, params):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1

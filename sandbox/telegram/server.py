@@ -109,7 +109,7 @@ async def _perform(req: web.Request, exchange: _Exchange, bot: Bot | None, name:
     exchange.record.take(given, uploads)
     params = request.typed(name, given, uploads)
     exchange.record.place(params.get("chat_id"), params.get("message_thread_id"))
-    fault = exchange.fault = state.faults.take(name, params)
+    fault = exchange.fault = state.faults.take(bot.id, name, params)
     await _before(fault)
     result = await _accepted(Call(state, bot, name, params, uploads))
     error = fault.error() if fault else None
