@@ -131,11 +131,11 @@ class TelegramClient:
         await self._session.close()
 
 
-def open_client(settings: TelegramSettings) -> TelegramClient:
-    """The client for the operator's bot. Raises LineTrouble when the token cannot be one."""
+def open_client(settings: TelegramSettings, token: str = "") -> TelegramClient:
+    """The client for the operator's bot, or for another one. Raises LineTrouble when the token cannot be one."""
     session = DeskSession(api=TelegramAPIServer.from_base(settings.api_base))
     try:
-        bot = Bot(settings.bot_token.get_secret_value(), session=session)
+        bot = Bot(token or settings.bot_token.get_secret_value(), session=session)
     except TokenValidationError as error:
         raise LineTrouble("the bot's token is malformed", "telegram_token") from error
     return TelegramClient(bot, session)

@@ -1,4 +1,4 @@
-"""Telegram's part of the check-up: token, webhook, clock, group, the bot's rights, the owner."""
+"""Telegram's part of the check-up: token, webhook, clock, group, the bot's rights, the owner, helper bots."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,6 +10,7 @@ from aiogram.methods import GetChat, GetChatMember, GetMe, GetWebhookInfo
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.client import TelegramClient, open_client
+from bot.doctor_helpers import check_helpers
 from bot.groupcheck import missing_rights
 from core.checkup import Finding, fail, ok, skipped, warn
 from core.errors import Busy, DeskError, GroupMoved, LineTrouble
@@ -53,6 +54,7 @@ async def _with_token(client: TelegramClient, settings: Settings, now: Callable[
         await check_webhook(client, settings),
         await check_clock(settings.telegram.api_base, now),
         *await check_group(client, settings, me),
+        *await check_helpers(settings.telegram),
     ]
 
 

@@ -27,6 +27,12 @@ class TelegramSettings(BaseSettings):
     updates: Literal["poll", "webhook"] = "poll"
     posts_per_minute: float = Field(default=18, ge=0)
     """Where the budget of one group starts; the product adapts below and a little above. 0: no budget at all."""
+    helper_tokens: SecretStr = SecretStr("")
+    """Of further bots in the group, by comma or space: they post customers' messages when the bot has no room."""
+
+    @property
+    def helpers(self) -> tuple[str, ...]:
+        return tuple(self.helper_tokens.get_secret_value().replace(",", " ").split())
 
 
 class WhatsAppSettings(BaseSettings):
