@@ -40,10 +40,11 @@ async def all_present(street: Street, wanted: int) -> bool:
 async def test_two_workers_keep_every_lane_in_order_and_double_nothing(tmp_path: Path) -> None:
     async with two(tmp_path, "worker") as (opened, _):
         load, holders = Load(opened, customers=4, seed=2), set[int]()
-        writing = asyncio.create_task(load.write(messages=100, pause=0.02))
-        while not writing.done():
+        writing = asyncio.create_task(load.write(messages=1000, pause=0.02))
+        while not writing.done() and (len(holders) < 2 or load.said.total() < 100):
             holders |= {row[0] for row in await opened.rows("SELECT holder FROM job WHERE status = 'doing'")}
             await asyncio.sleep(0.01)
+        writing.cancel()
         await opened.settled()
         found = load.check()
         assert (found["shown twice"], found["uncertain"]) == (0, 0)
