@@ -76,7 +76,10 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One appearance of a message in Telegram. `start`/`length`: its characters inside a merged post."""
+    """One appearance of a message in Telegram. `start`/`length`: its characters inside a merged post.
+
+    `bot_id`: who posted it, and alone may change it; None where staff did, or before helper bots were known.
+    """
 
     message_id: MessageId
     chat_id: ChatId
@@ -84,6 +87,7 @@ class Copy:
     part: int = 0
     start: int = 0
     length: int = 0
+    bot_id: int | None = None
 
 
 async def add(scope: TenantScope, new: NewMessage) -> MessageId | None:
@@ -259,6 +263,7 @@ async def add_copies(scope: TenantScope, *copies: Copy) -> None:
             part=one.part,
             start=one.start,
             length=one.length,
+            bot_id=one.bot_id,
         )
 
 
@@ -280,7 +285,8 @@ async def line_label(scope: TenantScope, line_id: LineId) -> str:
 
 
 def _copy(row: Row[Any]) -> Copy:
-    return Copy(MessageId(row.message_id), ChatId(row.chat_id), PostId(row.post_id), row.part, row.start, row.length)
+    where = (ChatId(row.chat_id), PostId(row.post_id), row.part, row.start, row.length)
+    return Copy(MessageId(row.message_id), *where, row.bot_id)
 
 
 def _message(row: Row[Any]) -> Message:

@@ -253,6 +253,7 @@ copy = _owned(
     Column("part", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("length", Integer, nullable=False),
+    Column("bot_id", BigId),
     _link("message_id", "message"),
     UniqueConstraint("tenant_id", "chat_id", "post_id", "message_id", "part"),
     Index(None, "tenant_id", "message_id"),
