@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sandbox.bus import Bus
 from sandbox.demo_product import Recipe, free_port
 from sandbox.graph import defaults as meta
 from sandbox.graph.state import GraphState
 from sandbox.telegram import defaults as telegram
-from sandbox.telegram.bus import Bus
 from sandbox.telegram.state import TelegramState
 
 TELEGRAM_PREFIX, GRAPH_PREFIX = "/telegram", "/graph"

@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from sandbox.bus import Event
 from sandbox.graph import media_routes, views
-from sandbox.graph.bus import Event
 from sandbox.graph.control import Control
 from sandbox.graph.errors import GraphError
 from sandbox.graph.http import STATE

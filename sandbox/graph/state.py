@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from sandbox.bus import Bus
 from sandbox.graph import defaults, views
 from sandbox.graph.app_facts import AppFacts, app_token
-from sandbox.graph.bus import Bus
 from sandbox.graph.chats import Chats
 from sandbox.graph.clock import Clock, Timers
 from sandbox.graph.faults import Faults

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.bus import Bus
 from sandbox.telegram import defaults
-from sandbox.telegram.bus import Bus
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.clock import Clock
 from sandbox.telegram.errors import SimError, bad_request, forbidden, migrated

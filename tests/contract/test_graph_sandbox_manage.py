@@ -8,15 +8,9 @@ from typing import Any
 import pytest
 
 from sandbox.graph import GraphSandbox, defaults
-from tests.contract.graph_desk import Business, Desk, error, open_business, open_desk, quick, wamid
+from tests.contract.graph_desk import Business, Desk, error, quick, wamid
 
 TEMPLATES = f"{defaults.WABA_ID}/message_templates"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -25,12 +19,6 @@ async def graph(desk: Desk) -> AsyncIterator[GraphSandbox]:
         quick(started, template_review_seconds=0.0)
         started.create_customer("Ann", wa_id="12125550101")
         yield started
-
-
-@pytest.fixture
-async def business(graph: GraphSandbox) -> AsyncIterator[Business]:
-    async with open_business(graph) as opened:
-        yield opened
 
 
 def words(*values: str, **named: str) -> list[dict[str, Any]]:

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
 
 from sandbox.graph import GraphSandbox, GraphState, graph_app
 from sandbox.graph.media import MB
-from tests.contract.graph_desk import Business, Desk, error, open_business, open_desk, quick, wamid
+from tests.contract.graph_desk import Business, Desk, error, open_business, wamid
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def graph(desk: Desk) -> AsyncIterator[GraphSandbox]:
-    async with GraphSandbox.start(callback=desk.url) as started:
-        quick(started)
-        yield started
-
-
-@pytest.fixture
-async def business(graph: GraphSandbox) -> AsyncIterator[Business]:
-    async with open_business(graph) as opened:
-        yield opened
 
 
 async def url_of(business: Business, media_id: str) -> str:

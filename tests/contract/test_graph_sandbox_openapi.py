@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.graph import GraphSandbox, defaults
 from tests.contract import openapi
-from tests.contract.graph_desk import Business, open_business, quick
+from tests.contract.graph_desk import Business, quick
 from tests.shared_data import needs_whatsapp_data
 
 SENDS = openapi.samples("post_Phone_Number_ID_messages")
@@ -33,12 +33,6 @@ async def graph() -> AsyncIterator[GraphSandbox]:
     async with GraphSandbox.start() as started:
         quick(started)
         yield started
-
-
-@pytest.fixture
-async def business(graph: GraphSandbox) -> AsyncIterator[Business]:
-    async with open_business(graph) as opened:
-        yield opened
 
 
 def fill(graph: GraphSandbox, body: dict[str, Any]) -> dict[str, Any]:

@@ -16,16 +16,10 @@ from gateway.whatsapp_cloud.connector import CloudConnector
 from sandbox.graph import GraphSandbox, defaults
 from sandbox.graph.people import Customer
 from tests.contract import openapi
-from tests.contract.graph_desk import Desk, open_desk, quick
+from tests.contract.graph_desk import Desk, quick
 from tests.shared_data import needs_whatsapp_data
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -14,22 +14,9 @@ from pywa_async.types import templates
 
 from sandbox.graph import GraphSandbox, defaults
 from sandbox.graph.people import Customer
-from tests.contract.graph_desk import Desk, open_desk, quick
+from tests.contract.graph_desk import Desk
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def graph(desk: Desk) -> AsyncIterator[GraphSandbox]:
-    async with GraphSandbox.start(callback=desk.url) as started:
-        quick(started)
-        yield started
 
 
 @pytest.fixture

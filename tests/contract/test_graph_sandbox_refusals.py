@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -11,26 +11,7 @@ import pytest
 
 from sandbox.graph import GraphSandbox, defaults
 from sandbox.graph.people import Customer
-from tests.contract.graph_desk import Business, Desk, error, open_business, open_desk, quick, wamid
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def graph(desk: Desk) -> AsyncIterator[GraphSandbox]:
-    async with GraphSandbox.start(callback=desk.url) as started:
-        quick(started)
-        yield started
-
-
-@pytest.fixture
-async def business(graph: GraphSandbox) -> AsyncIterator[Business]:
-    async with open_business(graph) as opened:
-        yield opened
+from tests.contract.graph_desk import Business, Desk, error, wamid
 
 
 @pytest.fixture

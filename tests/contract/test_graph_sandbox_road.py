@@ -4,34 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from sandbox.graph import GraphSandbox, defaults
-from tests.contract.graph_desk import Business, Desk, error, open_business, open_desk, quick, wamid
+from tests.contract.graph_desk import Business, Desk, error, open_business, wamid
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 20
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def graph(desk: Desk) -> AsyncIterator[GraphSandbox]:
-    async with GraphSandbox.start(callback=desk.url) as started:
-        quick(started)
-        yield started
-
-
-@pytest.fixture
-async def business(graph: GraphSandbox) -> AsyncIterator[Business]:
-    async with open_business(graph) as opened:
-        yield opened
 
 
 async def test_text_in_is_signed_over_escaped_bytes(graph: GraphSandbox, desk: Desk) -> None:

@@ -11,18 +11,12 @@ import pytest
 from sandbox.graph import GraphSandbox
 from sandbox.graph.people import Customer
 from tests.contract import openapi
-from tests.contract.graph_desk import Desk, open_business, open_desk, quick
+from tests.contract.graph_desk import Desk, open_business, quick
 from tests.shared_data import WHATSAPP, needs_whatsapp_data
 
 SAMPLES = WHATSAPP / "samples"
 
 pytestmark = needs_whatsapp_data
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
 
 
 @pytest.fixture

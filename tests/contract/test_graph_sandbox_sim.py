@@ -12,26 +12,7 @@ import httpx
 import pytest
 
 from sandbox.graph import GraphSandbox, defaults
-from tests.contract.graph_desk import Business, Desk, open_business, open_desk, quick, wamid
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def graph(desk: Desk) -> AsyncIterator[GraphSandbox]:
-    async with GraphSandbox.start(callback=desk.url) as started:
-        quick(started)
-        yield started
-
-
-@pytest.fixture
-async def business(graph: GraphSandbox) -> AsyncIterator[Business]:
-    async with open_business(graph) as opened:
-        yield opened
+from tests.contract.graph_desk import Business, Desk, wamid
 
 
 @pytest.fixture

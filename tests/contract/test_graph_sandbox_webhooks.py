@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,26 +9,7 @@ import pytest
 
 from sandbox.graph import GraphSandbox, defaults
 from sandbox.graph.people import Customer
-from tests.contract.graph_desk import Business, Desk, error, open_business, open_desk, quick, wamid
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with open_desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def graph(desk: Desk) -> AsyncIterator[GraphSandbox]:
-    async with GraphSandbox.start(callback=desk.url) as started:
-        quick(started)
-        yield started
-
-
-@pytest.fixture
-async def business(graph: GraphSandbox) -> AsyncIterator[Business]:
-    async with open_business(graph) as opened:
-        yield opened
+from tests.contract.graph_desk import Business, Desk, error, open_business, wamid
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from typing import Any
 
 import aiohttp
 
+from sandbox.bus import QUEUE_LIMIT, Bus
 from sandbox.telegram import TelegramSandbox
-from sandbox.telegram.bus import QUEUE_LIMIT, Bus
 from sandbox.telegram.defaults import BOT_TOKEN, GROUP_ID, OWNER_ID, VIEWER_ID
 from sandbox.telegram.journal import KEPT_CALLS, Journal
 from tests.contract.bot_api import open_telegram, png

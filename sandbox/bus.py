@@ -1,4 +1,4 @@
-"""The stream of changes behind GET /sim/wa/events: every listener has a bounded queue of its own."""
+"""The stream of changes behind a stand-in's /sim events: every listener has a bounded queue of its own."""
 
 from __future__ import annotations
 
