@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.store.engine_tables import budget, lease, setting
 from core.store.living import is_dead
 from core.store.scope import Scope
-from core.store.tables import budget, lease, setting
 
 
 async def get_setting(scope: Scope, name: str) -> str | None:

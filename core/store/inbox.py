@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from core.ids import InboxId
+from core.store.engine_tables import inbox
 from core.store.scope import Scope, insert_unless_there
-from core.store.tables import inbox
 
 NEW, DONE, DEAD = "new", "done", "dead"
 

@@ -16,7 +16,7 @@ from core.jobs import Job, JobKind, NewJob
 from core.store import queue_sql
 from core.store.living import is_dead
 from core.store.queue_sql import DOING, PARKED, TODO
-from core.store.tables import job as jobs
+from core.store.engine_tables import job as jobs
 
 AGED = timedelta(minutes=3)
 """Whoever waited so long at a gate is as urgent as anybody."""

@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.store.tables import budget
-from core.store.tables import job as jobs
+from core.store.engine_tables import budget
+from core.store.engine_tables import job as jobs
 from core.store.types import UtcDateTime
 
 TODO, DOING, PARKED = "todo", "doing", "parked"
