@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
 LOCALES = ("en", "zh_Hans")
 DEFAULT_LOCALE = "en"
@@ -123,6 +124,12 @@ class Texts:
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._babel)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount in the way of this language; a currency of no known name stands behind the number."""
+        if not re.fullmatch(r"[A-Z]{3}", currency):
+            return f"{format_decimal(amount, locale=self._babel)} {currency}".rstrip()
+        return format_currency(amount, currency, locale=self._babel)
 
     def compact(self, value: float) -> str:
         """A big number in few characters: 12K, 1.2万."""

@@ -25,6 +25,10 @@ class Kind(StrEnum):
     CONTACT = "contact"
     REACTION = "reaction"
     """An emoji put on another message (`reply_to`); `text` is the emoji, empty when it was taken away."""
+    ORDER = "order"
+    """What a customer put into the basket of a catalog; `text` is what they wrote with it."""
+    POLL = "poll"
+    """A question with choices (`question`); `text` is what is asked."""
     NOTICE = "notice"
     """Something the desk shows as a line: an event kind we name but do not model, or do not know at all."""
 
@@ -52,6 +56,8 @@ class Place:
     longitude: float
     name: str = ""
     address: str = ""
+    live_seconds: int | None = None
+    """For how long the sender's phone goes on telling where it is; None: this place and no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,51 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """The ad or post that led a customer here. `click_id` is Meta's own id of the click (`ctwa_clid`)."""
+
+    kind: str
+    """`ad`, `post`, or whatever WhatsApp names."""
+    headline: str = ""
+    body: str = ""
+    url: str = ""
+    source_id: str = ""
+    picture: str = ""
+    click_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of an order. `price` of one piece, as a decimal number; None where none was named."""
+
+    product: str
+    quantity: int = 1
+    price: str | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    items: tuple[Item, ...] = ()
+    catalog: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What can be chosen. `label`: the words on the button that opens the choices, where a line has one."""
+
+    options: tuple[str, ...]
+    several: bool = False
+    """May more than one be chosen?"""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A line for staff about something that is not a plain message.
 
     `code` picks the text (`notice.<code>` in the catalogs, `notice.unknown` when there is none);
-    `detail` is the best plain text there is: a button's title, an order's lines, the raw kind.
+    `detail` is the best plain text there is: a button's title, a form's lines, the raw kind.
     """
 
     code: str
@@ -87,6 +133,11 @@ class Content:
     cards: tuple[Card, ...] = ()
     notice: Notice | None = None
     forwarded: bool = False
+    forwarded_often: bool = False
+    """WhatsApp calls it "forwarded many times": hardly the sender's own words."""
+    referral: Referral | None = None
+    order: Order | None = None
+    question: Question | None = None
 
 
 class Status(StrEnum):

@@ -29,13 +29,17 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class MessageIn:
-    """A customer said something. `reply_to` is the external id of the message they quoted or reacted to."""
+    """A customer said something, or did. `reply_to`: the external id of the message they quoted or reacted to."""
 
     external_id: ExternalId
     sender: Party
     at: datetime
     content: Content
     reply_to: ExternalId | None = None
+    opens_window: bool = True
+    """No for what is not the customer's own message or call: it gives no right to write freely."""
+    readable: bool = True
+    """No for what the line cannot mark as read: calls, changed wishes."""
 
 
 @dataclass(frozen=True, slots=True)

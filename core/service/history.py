@@ -108,7 +108,7 @@ def retold(
 def _words(message: Message, texts: Texts) -> RichText:
     """The words; a file is named by its kind, since it is not posted again."""
     content = message.content
-    if content.kind in {Kind.TEXT, Kind.NOTICE, Kind.REACTION}:
+    if content.kind in {Kind.TEXT, Kind.NOTICE, Kind.REACTION, Kind.ORDER, Kind.POLL}:
         words = showing.words_of(content, texts)
         if content.notice is not None:
             words = italic(showing.notice_text(content.notice.code, content.notice.detail, texts)) + words

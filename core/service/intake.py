@@ -15,7 +15,7 @@ from core.ports import AddressChanged, EchoOut, InboundEvent, LineNotice, Messag
 from core.service import contacts as people
 from core.service import reading, statuses
 from core.service.lines import Lines, OpenLine
-from core.store import contacts, inbox, messages
+from core.store import contacts, inbox, messages, referrals
 from core.store.inbox import RawRow
 from core.store.messages import NewMessage, ReadState, Shown
 from core.store.scope import TenantScope
@@ -120,11 +120,14 @@ async def _hear(scope: TenantScope, opened: OpenLine, event: MessageIn) -> Messa
     """A customer's message; None when it came before."""
     contact_id = await people.find_or_add(scope, opened.line.id, event.sender, event.content.text.text)
     new = await _new_message(scope, opened.line.id, contact_id, event)
-    await contacts.heard(scope, new.conversation_id, event.at)
-    message_id = await messages.add(scope, new)
+    if event.opens_window:
+        await contacts.heard(scope, new.conversation_id, event.at)
+    message_id = await messages.add(scope, new if event.readable else replace(new, read=ReadState.NEVER))
     if message_id is not None:
+        if event.content.referral is not None:
+            await referrals.keep(scope, contact_id, message_id, event.content.referral)
         await scope.record(Event(EventKind.MESSAGE_RECEIVED, scope.tenant_id, "customer", contact_id, message_id))
-        if opened.line.habits.human_read:
+        if event.readable and opened.line.habits.human_read:
             await scope.put(reading.read_job(scope.tenant_id, new.conversation_id, opened.line.habits))
     return message_id
 
@@ -162,7 +165,7 @@ async def _new_message(
 async def _move_address(scope: TenantScope, opened: OpenLine, event: AddressChanged) -> None:
     """A new number or user id joins the contact. One that is somebody else's stays theirs, and the line says so."""
     both = Party((*event.sender.addresses, *event.new), event.sender.name)
-    as_message = MessageIn(event.external_id, both, event.at, event.content)
+    as_message = MessageIn(event.external_id, both, event.at, event.content, opens_window=False, readable=False)
     if await _hear(scope, opened, as_message) is not None:
         data = {"new": [address.kind.value for address in event.new]}
         await scope.record(Event(EventKind.ADDRESS_CHANGED, scope.tenant_id, "customer", data=data))

@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.i18n import Texts
-from core.message import Content, Direction, Kind
+from core.message import Card, Content, Direction, Kind
 from core.ports import Post
+from core.service import structured
 from core.service.quoting import Target
 from core.store.messages import Message
 from core.text import RichText, italic, plain, utf16_len
@@ -82,6 +83,7 @@ _HEAD = 16
 def _is_plain_text(message: Message) -> bool:
     content = message.content
     has_more = content.forwarded or content.notice is not None or message.reply_to_id is not None
+    has_more = has_more or content.referral is not None
     return content.kind is Kind.TEXT and message.direction is Direction.IN and not has_more
 
 
@@ -103,8 +105,8 @@ def posts_of(message: Message, texts: Texts, file: Path | None, answers: Target 
     lead = _lead(message, texts)
     if content.kind in _FILES:
         posts = _file_posts(content, lead, file, texts)
-    elif content.place is not None or content.cards:
-        posts = [*_text_posts(lead), *_thing_posts(content)]
+    elif content.place is not None or any(map(_says_something, content.cards)):
+        posts = [*_text_posts(_lines(lead, content.text)), *_thing_posts(content)]
     else:
         posts = _text_posts(_lines(lead, words_of(content, texts)))
     return [_answering(posts[0], answers), *posts[1:]]
@@ -119,10 +121,11 @@ def _lead(message: Message, texts: Texts) -> RichText:
     content = message.content
     marks = [texts.t("show.from_phone")] if message.direction is Direction.OUT else []
     if content.forwarded:
-        marks.append(texts.t("show.forwarded"))
+        marks.append(texts.t("show.forwarded_often" if content.forwarded_often else "show.forwarded"))
     if content.notice is not None:
         marks.append(notice_text(content.notice.code, content.notice.detail, texts))
-    return italic(" · ".join(marks))
+    came_by = structured.referral_lines(content.referral, texts) if content.referral else RichText()
+    return _lines(came_by, italic(" · ".join(marks)))
 
 
 def refused(message: Message, texts: Texts, code: str) -> Post:
@@ -135,10 +138,14 @@ def _text_posts(text: RichText) -> list[Post]:
     return [Post(text=piece) for piece in text.split(TEXT_LIMIT)] if text else []
 
 
+def _says_something(card: Card) -> bool:
+    return bool(card.name or card.phones or card.emails)
+
+
 def _thing_posts(content: Content) -> list[Post]:
     """A place, or each of the shared contacts."""
     if content.cards:
-        return [Post(content=replace(content, cards=(card,))) for card in content.cards]
+        return [Post(content=replace(content, cards=(card,))) for card in content.cards if _says_something(card)]
     return [Post(content=content)]
 
 
@@ -157,7 +164,8 @@ def words_of(content: Content, texts: Texts) -> RichText:
     if content.kind is Kind.REACTION:
         key = "show.reacted" if content.text else "show.unreacted"
         return italic(texts.t(key, emoji=content.text.text) if content.text else texts.t(key))
-    return content.text if content.text or content.notice else italic(texts.t("show.empty"))
+    words = structured.body_of(content, texts) or content.text
+    return words if words or content.notice or content.referral else italic(texts.t("show.empty"))
 
 
 def notice_text(code: str, detail: str, texts: Texts) -> str:

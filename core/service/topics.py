@@ -14,8 +14,9 @@ from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Address, AddressKind, Contact, Group, Tenant, Topic
 from core.ports import Desk, Post, Spot
 from core.service import contacts as people
+from core.service import structured
 from core.service.surface import Surface
-from core.store import contacts, desks, messages, openings, topics
+from core.store import contacts, desks, messages, openings, referrals, topics
 from core.store.scope import TenantScope
 from core.store.store import Store
 from core.text import RichText, bold, join, plain
@@ -279,6 +280,10 @@ async def card_text(scope: TenantScope, tenant: Tenant, topic: Topic) -> RichTex
     ]
     if contact.language:
         rows.append(plain(texts.t("card.language", language=texts.language(contact.language))))
+    came_by = await referrals.first_and_last(scope, contact.id)
+    if came_by:
+        names = " → ".join(structured.referral_name(each) for each in came_by)
+        rows.append(plain(texts.t("card.came_by", names=names)))
     return join(rows)
 
 

@@ -233,8 +233,12 @@ async def set_shown(scope: TenantScope, *message_ids: MessageId) -> None:
 
 
 async def newest_heard(scope: TenantScope, conversation_id: ConversationId) -> Message | None:
-    """The customer's latest message that WhatsApp knows by an id."""
-    where = (message.c.conversation_id == conversation_id, message.c.direction == Direction.IN.value)
+    """The customer's latest message that WhatsApp knows by an id and can mark as read."""
+    where = (
+        message.c.conversation_id == conversation_id,
+        message.c.direction == Direction.IN.value,
+        message.c.read != ReadState.NEVER.value,
+    )
     newest = scope.select(message).where(*where, message.c.external_id.is_not(None)).order_by(message.c.id.desc())
     row = await scope.first(newest.limit(1))
     return _message(row) if row else None

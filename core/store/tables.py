@@ -251,5 +251,16 @@ event = owned(
     Index(None, "tenant_id", "contact_id", "id"),
 )
 
+referral = owned(
+    "referral",
+    Column("contact_id", BigId, nullable=False),
+    Column("message_id", BigId, nullable=False),
+    Column("content", Json, nullable=False),
+    time_column("created_at", nullable=False),
+    link("contact_id", "contact"),
+    link("message_id", "message"),
+    UniqueConstraint("tenant_id", "message_id"),
+    Index(None, "tenant_id", "contact_id"),
+)
 OWNED = frozenset(table.name for table in metadata.tables.values() if "tenant_id" in table.c and table is not job)
 """Names of the tables whose rows may only be touched together with their tenant."""

@@ -3,14 +3,13 @@
 Shapes: Meta, webhooks/reference/messages (2025-11 to 2026-06). `type` may be missing or unknown to us.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.message import Card, Content, Kind, Media, Notice, Place
+from core.message import Content, Kind, Media, Notice, Place
 from core.text import RichText, plain
-from gateway.whatsapp_cloud import markup
-from gateway.whatsapp_cloud.loose import Json, canonical, items, mapping, number, pick, text, whole
+from gateway.whatsapp_cloud import markup, structured
+from gateway.whatsapp_cloud.loose import Json, items, mapping, number, pick, text, whole
 
 _LONGEST_DETAIL = 1000
 
@@ -31,9 +30,11 @@ def content_of(message: Json) -> Content:
     found = convert(message) if convert else None
     content = found or _unknown(message, kind)
     context = mapping(message.get("context"))
-    if context.get("forwarded") is True or context.get("frequently_forwarded") is True:
-        content = replace(content, forwarded=True)
-    return content if content.notice else replace(content, notice=_origin(message, context))
+    often = context.get("frequently_forwarded") is True
+    if often or context.get("forwarded") is True:
+        content = replace(content, forwarded=True, forwarded_often=often)
+    content = replace(content, referral=structured.referral(message))
+    return content if content.notice else replace(content, notice=_product(context))
 
 
 def kind_of(message: Json) -> str:
@@ -78,10 +79,12 @@ def _file(message: Json) -> Content | None:
 
 
 def _location(message: Json) -> Content | None:
+    """Where no map can show it, what the customer called the place is shown all the same."""
     part = mapping(message.get("location"))
     latitude, longitude = number(part.get("latitude")), number(part.get("longitude"))
     if latitude is None or longitude is None or not _is_on_earth(latitude, longitude):
-        return None
+        named = " · ".join(filter(None, (pick(part, name) for name in ("name", "address", "url"))))
+        return _notice("place_unclear", named) if named else None
     place = Place(latitude, longitude, pick(part, "name"), pick(part, "address"))
     return Content(Kind.LOCATION, plain(pick(part, "url")), place=place)
 
@@ -91,23 +94,8 @@ def _is_on_earth(latitude: float, longitude: float) -> bool:
 
 
 def _contacts(message: Json) -> Content | None:
-    cards = tuple(_card(mapping(contact)) for contact in items(message.get("contacts")))
+    cards = tuple(structured.card(mapping(contact)) for contact in items(message.get("contacts")))
     return Content(Kind.CONTACT, cards=cards) if cards else None
-
-
-def _card(contact: Json) -> Card:
-    name = mapping(contact.get("name"))
-    both = f"{pick(name, 'first_name')} {pick(name, 'last_name')}".strip()
-    phones = _values(contact, "phones", "phone", "wa_id")
-    emails = _values(contact, "emails", "email")
-    company = pick(mapping(contact.get("org")), "company")
-    shown = pick(name, "formatted_name") or both or company or next(iter(phones + emails), "?")
-    return Card(shown, phones, emails, text(contact.get("vcard")))
-
-
-def _values(contact: Json, part: str, *names: str) -> tuple[str, ...]:
-    found = (pick(mapping(each), *names) or text(each) for each in items(contact.get(part)))
-    return tuple(value for value in found if value)
 
 
 def _reaction(message: Json) -> Content | None:
@@ -123,48 +111,45 @@ def _button(message: Json) -> Content | None:
 
 
 def _interactive(message: Json) -> Content | None:
+    """A tap on a choice of ours, a filled-in form, or a kind of answer that is only named."""
     part = mapping(message.get("interactive"))
     named = pick(part, "type") or next((key for key, value in part.items() if isinstance(value, dict)), "")
     inner = mapping(part.get(named))
+    if named in _MENUS:
+        return structured.menu(part)
     if named == "nfm_reply":
-        return _notice("form", _form(inner))
+        return _notice("form", structured.form(inner))
     title, more = pick(inner, "title", "name", "response", "id"), pick(inner, "description")
     if named in {"button_reply", "list_reply"}:
         return _notice("choice", f"{title} ({more})" if more else title)
-    return _notice("choice", f"{named}: {title}" if title else named) if named else None
+    if named == "call_permission_reply":
+        allowed = pick(inner, "response").lower() == "accept"
+        return _notice("call_allowed" if allowed else "call_denied", "")
+    return _notice("answer_unknown", f"{named}: {title}" if title else named) if named else None
 
 
-def _form(reply: Json) -> str:
-    """A filled-in form as lines of `field: value`; broken JSON is shown as it came."""
-    raw = reply.get("response_json")
-    try:
-        answers = json.loads(raw) if isinstance(raw, str) else raw
-    except (ValueError, RecursionError):
-        answers = None
-    given = [f"{text(key)}: {_flat(value)}" for key, value in mapping(answers).items() if key != "flow_token"]
-    return "\n".join(given) or text(raw) or pick(reply, "body", "name")
-
-
-def _flat(value: object) -> str:
-    return text(value) or text(canonical(value))
+_MENUS = frozenset({"button", "list", "flow", "cta_url", "product", "product_list", "catalog_message"})
+"""What a business sends; it comes back as an echo of the phone app."""
 
 
 def _order(message: Json) -> Content | None:
     part = mapping(message.get("order"))
-    lines = [_order_line(mapping(item)) for item in items(part.get("product_items"))]
-    words = plain(text(part.get("text")))
-    return _notice("order", "\n".join(lines) or pick(part, "catalog_id") or "?", words) if part else None
+    if not part:
+        return None
+    return Content(Kind.ORDER, plain(text(part.get("text"))), order=structured.order(part))
 
 
-def _order_line(item: Json) -> str:
-    price = " ".join(filter(None, (pick(item, "item_price"), pick(item, "currency"))))
-    line = f"{pick(item, 'quantity') or '1'} × {pick(item, 'product_retailer_id') or '?'}"
-    return f"{line}, {price}" if price else line
+_NEWS = {
+    "user_changed_number": "number_changed",
+    "customer_changed_number": "number_changed",
+    "user_changed_user_id": "user_id_changed",
+    "customer_identity_changed": "identity_changed",
+}
 
 
 def _system(message: Json) -> Content:
     part = mapping(message.get("system"))
-    return _notice("system", pick(part, "body", "type") or "?")
+    return _notice(_NEWS.get(pick(part, "type"), "system"), pick(part, "body", "type") or "?")
 
 
 def _unsupported(message: Json) -> Content:
@@ -177,8 +162,14 @@ def _unsupported(message: Json) -> Content:
     return _notice("unsupported", kind or details or "?")
 
 
-_UNSEEN = {"edit": "edited_unseen", "revoke": "deleted_unseen"}
-"""What customers did to an earlier message, where Meta says neither to which nor how."""
+_UNSEEN = {
+    "edit": "edited_unseen",
+    "revoke": "deleted_unseen",
+    "poll_creation": "poll_unseen",
+    "poll_update": "vote_unseen",
+    "group_invite": "invite_unseen",
+}
+"""What customers did, where Meta says that they did it and no more."""
 
 
 def _edit(message: Json) -> Content | None:
@@ -221,12 +212,8 @@ def _unknown(message: Json, kind: str) -> Content:
     return _notice("unknown", kind or "?", plain(words))
 
 
-def _origin(message: Json, context: Json) -> Notice | None:
-    """What led the customer here: an ad or a post (`referral`), or a product of the catalog."""
-    referral = mapping(message.get("referral"))
-    if referral:
-        words = (pick(referral, "headline"), pick(referral, "body"), pick(referral, "source_url", "source_id"))
-        return _short("referral", " · ".join(filter(None, words)))
+def _product(context: Json) -> Notice | None:
+    """The product of the catalog that a customer asks about."""
     product = pick(mapping(context.get("referred_product")), "product_retailer_id", "catalog_id")
     return _short("product", product) if product else None
 

@@ -1,7 +1,7 @@
 """A webhook's JSON → events. Pure; never raises, whatever the JSON is.
 
-The rule: as many events as the payload has messages, statuses, echoes and calls of customers, over all
-entries and all changes. News about the account (LineNotice) come on top and do not count.
+The rule: as many events as the payload has messages, statuses, echoes, calls and changed wishes of customers,
+over all entries and all changes. News about the account (LineNotice) come on top and do not count.
 """
 
 import hashlib
@@ -14,12 +14,15 @@ from core.message import Content, Kind, Notice
 from core.people import Address
 from core.ports import AddressChanged, EchoOut, InboundEvent, LineNotice, MessageIn, Party
 from gateway.whatsapp_cloud.account_in import notices_of
-from gateway.whatsapp_cloud.loose import Json, canonical, items, mapping, moment, pick
+from gateway.whatsapp_cloud.loose import Json, canonical, items, mapping, moment, pick, whole
 from gateway.whatsapp_cloud.messages_in import content_of, kind_of, reply_target
 from gateway.whatsapp_cloud.party import Contacts, addresses, contacts_of, parent, party, sender
 from gateway.whatsapp_cloud.statuses_in import status_of
+from gateway.whatsapp_cloud.structured import wish
 
 _MADE_UP = "sha256:"
+_LONGEST_CALL = 1_000_000
+"""Seconds: more is no duration."""
 
 
 def is_made_up(external_id: str) -> bool:
@@ -68,6 +71,9 @@ def _parts(change: _Change, heard: Sequence[object]) -> Iterator[InboundEvent]:
     if change.field == "calls":
         for each in items(value.get("calls")):
             yield _call(mapping(each), change, _stable_id(each))
+    if change.field == "user_preferences":
+        for each in items(value.get("user_preferences")):
+            yield _wish(mapping(each), change, _stable_id(each))
 
 
 def _news(change: _Change) -> list[LineNotice]:
@@ -84,6 +90,7 @@ def _message(message: Json, change: _Change, fallback_id: str, *, alone: bool) -
         if set(new) - set(who.addresses) or before:
             who = Party(tuple(dict.fromkeys((*before, *who.addresses))), who.name)
             return AddressChanged(external_id, who, at, new, content)
+        return MessageIn(external_id, who, at, content, opens_window=False, readable=False)
     return MessageIn(external_id, who, at, content, ExternalId(reply_target(message)) or None)
 
 
@@ -104,13 +111,30 @@ def _echo(message: Json, change: _Change, fallback_id: str) -> EchoOut:
     return EchoOut(external_id, who, at, content_of(message), ExternalId(reply_target(message)) or None)
 
 
-def _call(call: Json, change: _Change, fallback_id: str) -> MessageIn:
-    """A customer called. Each stage of a call has the same id, so a call is one line; it opens the window too."""
-    who = sender(call, change.contacts, alone=True)
-    content = Content(Kind.NOTICE, notice=Notice("call", pick(call, "event", "status") or "call"))
-    return MessageIn(
-        ExternalId(pick(call, "id") or fallback_id), who, moment(call.get("timestamp")) or change.at, content
-    )
+def _call(call: Json, change: _Change, fallback_id: str) -> MessageIn | EchoOut:
+    """A call, by either side. All stages of a call have the same id, so a call is one line; how long people spoke
+    is another. A customer's call opens the window too.
+    """
+    is_ours = pick(call, "direction").upper().startswith("BUSINESS")
+    seconds = whole(call.get("duration")) or 0
+    spoke = 0 < seconds < _LONGEST_CALL
+    code = "call_ended" if spoke else "call_out" if is_ours else "call"
+    content = Content(Kind.NOTICE, notice=Notice(code, f"{seconds // 60}:{seconds % 60:02}" if spoke else ""))
+    external_id = ExternalId((pick(call, "id") or fallback_id) + (":end" if spoke else ""))
+    at = moment(call.get("timestamp")) or change.at
+    if is_ours:
+        return EchoOut(
+            external_id, party(addresses(call.get("to"), call.get("to_user_id")), change.contacts), at, content
+        )
+    return MessageIn(external_id, sender(call, change.contacts, alone=True), at, content, readable=False)
+
+
+def _wish(part: Json, change: _Change, fallback_id: str) -> MessageIn:
+    """A customer said what they want to receive: a line in their topic, and no right to write to them freely."""
+    who = party(addresses(part.get("wa_id"), part.get("user_id")), change.contacts)
+    at = moment(part.get("timestamp")) or change.at
+    content = Content(Kind.NOTICE, notice=wish(part))
+    return MessageIn(ExternalId(fallback_id), who, at, content, opens_window=False, readable=False)
 
 
 def _stable_id(part: object) -> str:

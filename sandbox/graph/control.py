@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.graph import ids, inbound, payloads, views
+from sandbox.graph import happenings, ids, inbound, payloads, views
 from sandbox.graph.chats import ChatMessage
 from sandbox.graph.errors import status_error
 from sandbox.graph.faults import Fault
@@ -86,9 +86,18 @@ class Control:
         """A file on a customer's phone; its id goes into `say(media=...)`."""
         return self.state.media.add(data, mime, filename).id
 
-    def echo(self, customer: str, text: str, number: str | None = None) -> ChatMessage:
-        """The owner answers in the WhatsApp Business app: a message echo (coexistence)."""
-        return inbound.echo(self.state, self.state.people.get(customer), self.state.number(number), text)
+    def echo(self, customer: str, text: str | None = None, **piece: Any) -> ChatMessage:
+        """The owner answers in the WhatsApp Business app: a message echo (coexistence). `piece`: see `Piece`."""
+        said = Piece.of({"text": text, **piece})
+        return inbound.echo(self.state, self.state.people.get(customer), self.state.number(said.number), said)
+
+    def call(self, customer: str, seconds: int = 0, number: str | None = None) -> str:
+        """A customer calls, and nobody answers unless `seconds` says how long people spoke. Returns its id."""
+        return happenings.call(self.state, self.state.people.get(customer), self.state.number(number), seconds)
+
+    def wish(self, customer: str, value: str = "stop", number: str | None = None) -> None:
+        """A customer stops or resumes marketing messages."""
+        happenings.wish(self.state, self.state.people.get(customer), self.state.number(number), value)
 
     # -- what Meta does ----------------------------------------------------------------------------
 

@@ -242,16 +242,21 @@ def change_identity(state: GraphState, customer: Customer, wa_id: str | None, us
     return news
 
 
-def echo(state: GraphState, customer: Customer, number: Number, text: str) -> ChatMessage:
+def echo(state: GraphState, customer: Customer, number: Number, piece: Piece) -> ChatMessage:
     wamid = ids.wamid(customer.address, inbound=False)
-    message = ChatMessage(wamid, number.id, customer.id, "out", "text", state.clock.now(), {"body": text})
-    message.text, message.status = text, "sent"
+    kind, content, media = _content(state, piece, 1)
+    message = ChatMessage(wamid, number.id, customer.id, "out", kind, state.clock.now(), content)
+    message.text, message.status, message.quote = chats.summary(kind, content), "sent", piece.reply_to
+    message.media_id = media.id if media else None
+    message.buttons = chats.buttons_of(content) if kind == "interactive" else []
     _show(state, message)
     one: dict[str, Any] = {"from": number.display_phone_number}
     if customer.wa_id:
         one["to"] = customer.wa_id
     one |= {"to_user_id": customer.user_id, "id": wamid, "timestamp": str(int(message.at))}
-    one |= {"type": "text", "text": message.content}
+    one |= {"type": kind, kind: content}
+    if piece.reply_to:
+        one["context"] = {"id": piece.reply_to}
     value = payloads.envelope_of(number) | {
         "contacts": [payloads.contact(customer, state.knobs)],
         "message_echoes": [one],

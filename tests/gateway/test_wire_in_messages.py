@@ -1,11 +1,12 @@
 """What each kind of message becomes, odd shapes included."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from core.message import Card, Content, Kind, Media, Notice, Place
+from core.message import Card, Content, Item, Kind, Media, Notice, Order, Place, Referral
 from core.people import Address, AddressKind
 from core.ports import AddressChanged, EchoOut, MessageIn
 from core.text import Mark, MarkKind, RichText, plain
@@ -30,6 +31,8 @@ def interactive(kind: str, part: dict[str, Any], content: Content) -> tuple[str,
     return "interactive", {"interactive": {"type": kind, kind: part}}, content
 
 
+VCARD = "BEGIN:VCARD\nVERSION:3.0\nN:;Wang Fang;;;\nFN:Wang Fang\nitem1.TEL;waid=86139:+86 139\nEMAIL:w@f.cn\nEND:VCARD"
+WANG = Card("Wang Fang", ("+86 139",), ("w@f.cn",), VCARD)
 ITEM = {"product_retailer_id": "sku", "quantity": 2, "item_price": 3.5, "currency": "EUR"}
 
 CONTENTS: list[tuple[str, dict[str, Any], Content]] = [
@@ -48,6 +51,19 @@ CONTENTS: list[tuple[str, dict[str, Any], Content]] = [
     ),
     ("location", {"location": {"latitude": 200, "longitude": 2}}, notice("unknown", "location")),
     (
+        "location",
+        {"location": {"latitude": 200, "longitude": 2, "name": "Pier 3", "address": "Harbour Road"}},
+        notice("place_unclear", "Pier 3 · Harbour Road"),
+    ),
+    ("contacts", {"contacts": [{"vcard": VCARD}]}, Content(Kind.CONTACT, cards=(WANG,))),
+    (
+        "contacts",
+        {"contacts": [{"name": {"first_name": "Fang"}, "vcard": VCARD}]},
+        Content(Kind.CONTACT, cards=(replace(WANG, name="Fang"),)),
+    ),
+    ("contacts", {"contacts": [{"vcard": "BEGIN:VCARD\nno end"}]}, Content(Kind.CONTACT, cards=(Card(
+        "", vcard="BEGIN:VCARD\nno end"),))),
+    (
         "contacts",
         {"contacts": [{"name": {"formatted_name": "Bo"}, "phones": [{"phone": "+1 2"}], "emails": [{"email": "b@c"}]}]},
         Content(Kind.CONTACT, cards=(Card("Bo", ("+1 2",), ("b@c",)),)),
@@ -57,16 +73,28 @@ CONTENTS: list[tuple[str, dict[str, Any], Content]] = [
     interactive("button_reply", {"id": "y", "title": "Yes"}, notice("choice", "Yes")),
     interactive("button_reply", {"id": "y"}, notice("choice", "y")),
     interactive("list_reply", {"title": "A", "description": "b"}, notice("choice", "A (b)")),
-    interactive("call_permission_reply", {"response": "yes"}, notice("choice", "call_permission_reply: yes")),
-    interactive("nfm_reply", {"response_json": '{"flow_token":"t","a":"b","n":[1]}'}, notice("form", "a: b\nn: [1]")),
+    interactive("call_permission_reply", {"response": "accept"}, notice("call_allowed", "")),
+    interactive("call_permission_reply", {"response": "reject"}, notice("call_denied", "")),
+    interactive("payment_method", {"id": "pix"}, notice("answer_unknown", "payment_method: pix")),
+    interactive(
+        "nfm_reply",
+        {"response_json": '{"flow_token":"t","a":"b","n":[1,"2"],"agree":true,"o":{"x":[1]}}'},
+        notice("form", 'a: b\nn: 1, 2\nagree: ✓\no: {"x":[1]}'),
+    ),
     interactive("nfm_reply", {"response_json": "{broken"}, notice("form", "{broken")),
     ("interactive", {"interactive": {"list_reply": {"title": "A"}}}, notice("choice", "A")),
     (
         "order",
         {"order": {"text": "pls", "product_items": [ITEM]}},
-        notice("order", "2 × sku, 3.5 EUR", "pls"),
+        Content(Kind.ORDER, plain("pls"), order=Order((Item("sku", 2, "3.5", "EUR"),))),
     ),
-    ("system", {"system": {"type": "customer_identity_changed", "body": "news"}}, notice("system", "news")),
+    (
+        "order",
+        {"order": {"catalog_id": 7, "product_items": [{"item_price": "free", "quantity": -1}, {"item_price": "NaN"}]}},
+        Content(Kind.ORDER, order=Order((Item("?"), Item("?")), "7")),
+    ),
+    ("system", {"system": {"type": "customer_identity_changed", "body": "news"}}, notice("identity_changed", "news")),
+    ("system", {"system": {"type": "something_new", "body": "news"}}, notice("system", "news")),
     ("unsupported", {"unsupported": {"type": "poll"}, "errors": [{"code": 131051}]}, notice("unsupported", "poll")),
     ("unsupported", {"unsupported": {"type": "edit"}, "errors": [{"code": 131051}]}, notice("edited_unseen", "")),
     ("unsupported", {"unsupported": {"type": "revoke"}, "errors": [{"code": 131051}]}, notice("deleted_unseen", "")),
@@ -122,7 +150,7 @@ def test_an_ad_and_a_product_are_named_beside_the_words() -> None:
     ad = only(
         message(text={"body": "x"}, referral={"headline": "Sale", "body": "-30%", "source_url": "https://fb.me/1"})
     )
-    assert (ad.content.kind, ad.content.notice) == (Kind.TEXT, Notice("referral", "Sale · -30% · https://fb.me/1"))
+    assert (ad.content.kind, ad.content.referral) == (Kind.TEXT, Referral("", "Sale", "-30%", "https://fb.me/1"))
     product = only(message(text={"body": "x"}, context={"referred_product": {"product_retailer_id": "sku"}}))
     assert product.content.notice == Notice("product", "sku")
 

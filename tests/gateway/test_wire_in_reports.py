@@ -106,8 +106,8 @@ NEWS: list[tuple[str, dict[str, Any], LineNotice]] = [
     ("account_review_update", {"decision": "REJECTED"}, LineNotice("account", "REJECTED", serious=True)),
     (
         "user_preferences",
-        {"user_preferences": [{"wa_id": "1650", "category": "marketing_messages", "value": "stop"}]},
-        LineNotice("consent", "marketing_messages stop"),
+        {"user_preferences": [], "wa_id": "1650"},
+        LineNotice("consent", "user_preferences"),
     ),
     ("smb_app_state_sync", {"state_sync": [{"type": "contact"}]}, LineNotice("account", "smb_app_state_sync")),
     ("history", {"history": [{"threads": []}]}, LineNotice("account", "history")),

@@ -9,7 +9,7 @@ from gateway.whatsapp_cloud.wire_in import events_of
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NUMBER_ID = "106540352242922"
 SAID_AT = datetime(2025, 6, 8, 20, 59, 43, tzinfo=UTC)
-PARTS = ("messages", "statuses", "message_echoes")
+PARTS = ("messages", "statuses", "message_echoes", "calls", "user_preferences")
 
 JsonObject = dict[str, Any]
 
@@ -57,6 +57,6 @@ def counted(found: list[InboundEvent]) -> int:
 
 
 def expected(payload: JsonObject) -> int:
-    """Messages + statuses + echoes as plain counting finds them."""
+    """Messages, statuses, echoes, calls and wishes as plain counting finds them."""
     values = [change["value"] for entry in payload["entry"] for change in entry["changes"]]
     return sum(len(value.get(part, [])) for value in values for part in PARTS)
