@@ -8,7 +8,7 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstr
 
 from core.store.columns import id_column, link, metadata, owned, time_column
 from core.store.engine_tables import job
-from core.store.types import BigId, Json
+from core.store.types import BigId, Json, Tokens
 
 tenant = Table(
     "tenant",
@@ -262,5 +262,21 @@ referral = owned(
     UniqueConstraint("tenant_id", "message_id"),
     Index(None, "tenant_id", "contact_id"),
 )
+
+search_entry = owned(
+    "search_entry",
+    Column("kind", String(10), nullable=False),
+    Column("ref_id", BigId, nullable=False),
+    Column("contact_id", BigId, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("tokens", Tokens),
+    time_column("at", nullable=False),
+    link("contact_id", "contact"),
+    UniqueConstraint("tenant_id", "kind", "ref_id"),
+    Index(None, "tenant_id", "contact_id"),
+)
+Index("ix_search_entry_tokens", search_entry.c.tokens, postgresql_using="gin").ddl_if(dialect="postgresql")
+
 OWNED = frozenset(table.name for table in metadata.tables.values() if "tenant_id" in table.c and table is not job)
 """Names of the tables whose rows may only be touched together with their tenant."""

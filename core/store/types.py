@@ -3,14 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """64-bit id; SQLite numbers rows by itself only in a column that is exactly INTEGER PRIMARY KEY."""
 
 Json = JSON().with_variant(JSONB, "postgresql")
+
+Tokens = Text().with_variant(TSVECTOR(), "postgresql")
+"""Without positions; empty on SQLite, whose FTS5 keeps them in a table of its own."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
