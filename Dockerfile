@@ -13,7 +13,7 @@ COPY locales ./locales
 RUN /opt/topicdesk/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt '.[postgres]'
 
 FROM python:3.12-slim
-# ffmpeg and libmagic are for later parts (conversion of media, WhatsApp Web lines).
+# ffmpeg makes files fit for the other side; libmagic is for a later part (WhatsApp Web lines).
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ffmpeg libmagic1 \
     && rm -rf /var/lib/apt/lists/*

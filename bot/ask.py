@@ -1,6 +1,6 @@
 """A message or a press, with everything a handler wants to know about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram.types import Message, User
 
@@ -48,10 +48,13 @@ class Ask:
     def said_origin(self) -> str:
         return f"tg:{self.message.chat.id}:{self.message.message_id}"
 
-    def say(self, text: str, *, to_all: bool = False, buttons: tuple[tuple[Button, ...], ...] = ()) -> None:
-        """Answer this person; in a group only they see it, unless `to_all`."""
+    def say(
+        self, text: str, *, to_all: bool = False, buttons: tuple[tuple[Button, ...], ...] = (), once: str | None = None
+    ) -> None:
+        """Answer this person; in a group only they see it, unless `to_all`. `once`: while the same waits, no more."""
         only_for = None if to_all or self.is_private or self.person.is_anonymous_admin else self.person.telegram_id
-        self.act.put(say_job(self.tenant_id, Answer(self.spot, text, only_for, buttons)))
+        job = say_job(self.tenant_id, Answer(self.spot, text, only_for, buttons))
+        self.act.put(replace(job, merge_key=once))
 
     def react(self, emoji: str) -> None:
         self.act.put(react_job(self.tenant_id, self.chat, PostId(self.message.message_id), emoji))

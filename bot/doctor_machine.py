@@ -47,9 +47,9 @@ async def check_machine(settings: DeskSettings) -> list[Finding]:
 
 
 def check_tool(name: str, found: bool) -> Finding:
-    """Both are for later parts: nothing that works today needs them."""
+    """Without ffmpeg some files go as documents; libmagic is for later parts."""
     if name == "ffmpeg":
-        return ok("doctor.ffmpeg") if found else ok("doctor.no_ffmpeg")
+        return ok("doctor.ffmpeg") if found else warn("doctor.no_ffmpeg")
     return ok("doctor.libmagic") if found else ok("doctor.no_libmagic")
 
 

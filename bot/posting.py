@@ -1,12 +1,12 @@
 """A `Post` → the one Bot API method that shows it. Pure, apart from reading a file's size."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from aiogram.methods import (
+    SendAnimation,
     SendAudio,
     SendContact,
     SendDocument,
@@ -35,6 +35,7 @@ from aiogram.types import (
 )
 
 from bot import entities
+from core.convert import names
 from core.errors import MediaRefused
 from core.message import Card, Content, Kind, Media, Place
 from core.ports import Button, Post, Spot
@@ -44,6 +45,7 @@ LARGEST_UPLOAD = 50_000_000
 """Bot API docs: 50 MB for any upload, 10 MB for one shown as a photo."""
 LARGEST_PHOTO = 10_000_000
 LONGEST_FILE_NAME = 120
+"""Bytes."""
 LONGEST_VCARD = 2048
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -66,19 +68,6 @@ _ALBUM_ITEMS: dict[Kind, type[AlbumItem]] = {
     Kind.VIDEO: InputMediaVideo,
     Kind.DOCUMENT: InputMediaDocument,
     Kind.AUDIO: InputMediaAudio,
-}
-_ENDINGS = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "audio/ogg": ".ogg",
-    "audio/mpeg": ".mp3",
-    "audio/mp4": ".m4a",
-    "audio/aac": ".aac",
-    "audio/amr": ".amr",
-    "video/mp4": ".mp4",
-    "video/3gpp": ".3gp",
-    "application/pdf": ".pdf",
 }
 
 
@@ -168,10 +157,7 @@ def _album_item(post: Post) -> AlbumItem:
     kind = _sendable_kind(post.content.kind, _size(post.file))
     caption = entities.write(post.text)
     given: dict[str, Any] = {"caption": caption.text or None, "caption_entities": caption.entities or None}
-    if kind in {Kind.AUDIO, Kind.VIDEO}:
-        given["duration"] = media.seconds
-    if kind is Kind.VIDEO:
-        given["supports_streaming"] = True
+    given |= _details(media, kind)
     return _ALBUM_ITEMS[kind](media=FSInputFile(post.file, filename=file_name(media, kind)), **given)
 
 
@@ -179,15 +165,27 @@ def _upload(common: dict[str, Any], post: Post, content: Content, file: Path) ->
     media = content.media or Media("")
     kind = _sendable_kind(content.kind, _size(file))
     method, field = _FILE_METHODS[kind]
+    if kind is Kind.VIDEO and media.animated:
+        method, field = SendAnimation, "animation"
     given: dict[str, Any] = {field: FSInputFile(file, filename=file_name(media, kind)), **common}
     if kind is not Kind.STICKER:
         caption = entities.write(post.text)
         given |= {"caption": caption.text or None, "caption_entities": caption.entities or None}
+    return method(**given | _details(media, kind))
+
+
+def _details(media: Media, kind: Kind) -> dict[str, Any]:
+    """What Telegram wants to know of a file beside its bytes."""
+    details: dict[str, Any] = {}
     if kind in {Kind.VOICE, Kind.AUDIO, Kind.VIDEO}:
-        given["duration"] = media.seconds
-    if kind is Kind.VIDEO:
-        given["supports_streaming"] = True
-    return method(**given)
+        details["duration"] = media.seconds
+    if kind is Kind.AUDIO:
+        details |= {"title": media.title or None, "performer": media.performer or None}
+    if kind in {Kind.PHOTO, Kind.VIDEO}:
+        details["has_spoiler"] = media.view_once or None
+    if kind is Kind.VIDEO and not media.animated:
+        details["supports_streaming"] = True
+    return details
 
 
 def _sendable_kind(kind: Kind, size: int) -> Kind:
@@ -207,15 +205,8 @@ def _size(file: Path) -> int:
 
 
 def file_name(media: Media, kind: Kind) -> str:
-    """A name fit for a request: the sender's without paths, quotes and control characters, else kind and ending."""
-    base = entities.sendable(media.name).replace("\\", "/").rpartition("/")[2]
-    name = re.sub(r'[\x00-\x1f\x7f"<>|:*?]', "_", base).strip(" .")
-    if not name:
-        return f"{kind.value}{_ENDINGS.get(media.mime.partition(';')[0].strip().lower(), '')}"
-    stem, dot, ending = name.rpartition(".")
-    if len(name) <= LONGEST_FILE_NAME or not dot or len(ending) > 10:
-        return name[:LONGEST_FILE_NAME]
-    return f"{stem[: LONGEST_FILE_NAME - len(ending) - 1]}.{ending}"
+    """A name fit for a request: the sender's, tidied up, else kind and ending."""
+    return names.shortened(names.clean(entities.sendable(media.name), media.mime, kind.value), LONGEST_FILE_NAME)
 
 
 def _place(common: dict[str, Any], place: Place) -> SendVenue | SendLocation:

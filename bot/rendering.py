@@ -74,7 +74,13 @@ def _photo(message: Message) -> Content | None:
     if not message.photo:
         return None
     largest = max(message.photo, key=lambda size: size.width * size.height)
-    return _of(message, Kind.PHOTO, Media(largest.file_id, "image/jpeg", size=largest.file_size))
+    media = Media(largest.file_id, "image/jpeg", size=largest.file_size, view_once=_is_hidden(message))
+    return _of(message, Kind.PHOTO, media)
+
+
+def _is_hidden(message: Message) -> bool:
+    """A picture behind a spoiler."""
+    return message.has_media_spoiler is True
 
 
 def _file(kind: Kind, field: str, mime: str) -> Callable[[Message], Content]:
@@ -88,6 +94,9 @@ def _file(kind: Kind, field: str, mime: str) -> Callable[[Message], Content]:
             getattr(file, "file_name", None) or "",
             file.file_size,
             getattr(file, "duration", None),
+            title=getattr(file, "title", None) or "",
+            performer=getattr(file, "performer", None) or "",
+            view_once=_is_hidden(message),
         )
         return _of(message, kind, media)
 
@@ -95,12 +104,18 @@ def _file(kind: Kind, field: str, mime: str) -> Callable[[Message], Content]:
 
 
 def _animation(message: Message) -> Content:
-    """A "GIF" is nearly always a silent video; the rare true .gif goes as a document."""
+    """A "GIF" is nearly always a silent film; the rare true .gif is made into one."""
     file: Animation = _present(message.animation)
-    mime = file.mime_type or _MP4
-    kind = Kind.VIDEO if mime == _MP4 else Kind.DOCUMENT
-    media = Media(file.file_id, mime, file.file_name or "", file.file_size, file.duration, animated=True)
-    return _of(message, kind, media)
+    media = Media(
+        file.file_id,
+        file.mime_type or _MP4,
+        file.file_name or "",
+        file.file_size,
+        file.duration,
+        animated=True,
+        view_once=_is_hidden(message),
+    )
+    return _of(message, Kind.VIDEO, media)
 
 
 def _sticker(message: Message) -> Content:

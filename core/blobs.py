@@ -36,5 +36,12 @@ class Blobs:
         path.parent.mkdir(exist_ok=True)
         return scratch.replace(path)
 
+    def derived(self, file: Path, name: str) -> Path:
+        """Where something made of a kept file belongs; it goes when the file goes."""
+        return file.with_name(f"{file.name}.{name}")
+
+    def keep_derived(self, scratch: Path, target: Path) -> Path:
+        return scratch.replace(target)
+
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256

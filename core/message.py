@@ -48,6 +48,13 @@ class Media:
     seconds: int | None = None
     sha256: str | None = None
     animated: bool = False
+    """Moves without sound: a "GIF", or a sticker that moves."""
+    title: str = ""
+    performer: str = ""
+    view_once: bool = False
+    """May be looked at once (WhatsApp), or is hidden until touched (Telegram's spoiler)."""
+    checksum: str = ""
+    """SHA-256 as the sender's side claims it, in base64 or hex."""
 
 
 @dataclass(frozen=True, slots=True)

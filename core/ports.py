@@ -132,6 +132,10 @@ class Limits:
     caption: int = 1024
     media_bytes: Mapping[str, int] = field(default_factory=dict[str, int])
     """Largest file by kind (`photo`, `video`, …); a kind that is absent cannot be sent."""
+    forms: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """The MIME types a kind may have; others are converted first, or go as documents. Absent: any."""
+    view_once: bool = False
+    """Can a picture be sent that may be looked at once?"""
     window_hours: int | None = None
 
 

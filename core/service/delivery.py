@@ -5,6 +5,7 @@ answer is lost - by the network or by our own death - the message waits for proo
 id) and, without it, staff are asked. It is never sent again by itself.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -72,7 +73,7 @@ class Delivery:
             await self._sent(job, message, receipt)
 
     async def _prepare(self, tenant_id: TenantId, message: Message) -> OutMessage:
-        file = await self._files.of_staff(message)
+        fit, file = await self._files.for_line(message, await self._files.of_staff(message))
         habits = self._lines.get(message.line_id).line.habits
         await self._reading.catch_up(tenant_id, message.conversation_id, typing=habits.typing)
         async with self._store.read(tenant_id) as scope:
@@ -82,7 +83,7 @@ class Delivery:
         return OutMessage(
             to=addresses,
             client_id=statuses.client_id(tenant_id, message.id, message.attempt),
-            content=message.content,
+            content=replace(message.content, kind=fit.kind, media=fit.media),
             reply_to=target.external_id if target else None,
             file=file,
         )

@@ -7,10 +7,12 @@ from pathlib import Path
 import structlog
 
 from core.blobs import Blobs
+from core.convert.workshop import Workshop
 from core.errors import DeskError, RemoteRefusal, RemoteTrouble
 from core.jobs import Job
-from core.message import Media
+from core.message import Content, Media
 from core.ports import CanFetch, Desk
+from core.service.fitting import Fitting
 from core.service.lines import Lines
 from core.service.showing import needs_file
 from core.store import messages
@@ -34,6 +36,7 @@ class Files:
         self._blobs = blobs
         self._lines = lines
         self._desk = desk
+        self._fitting = Fitting(blobs, Workshop())
 
     async def of_customer(self, message: Message, job: Job) -> Path | None:
         """The customer's file; None when there is none, or it cannot be had."""
@@ -57,6 +60,20 @@ class Files:
         if not needs_file(message.content):
             return None
         return await self._get(message, self._desk.fetch)
+
+    async def for_desk(self, message: Message, file: Path | None) -> tuple[Message, Path | None]:
+        """The message and its file as Telegram can show them."""
+        if file is None:
+            return message, None
+        content, fit = await self._fitting.for_desk(message.content, file)
+        return replace(message, content=content), fit
+
+    async def for_line(self, message: Message, file: Path | None) -> tuple[Content, Path | None]:
+        """The content and its file as the message's line can take them."""
+        if file is None:
+            return message.content, None
+        limits = self._lines.get(message.line_id).connector.limits
+        return await self._fitting.for_line(message.content, file, limits)
 
     async def _get(self, message: Message, fetch: Fetch) -> Path:
         media = message.content.media

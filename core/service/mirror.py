@@ -99,7 +99,8 @@ class Mirror:
         """Raises MediaRefused when a file is missing or has more words than a caption holds."""
         texts, posts = texts_for(tenant.locale), list[Post]()
         for message in bundle:
-            posts += showing.posts_of(message, texts, await self._files.of_customer(message, job), None)
+            shown, file = await self._files.for_desk(message, await self._files.of_customer(message, job))
+            posts += showing.posts_of(shown, texts, file, None)
         if len(posts) != len(bundle) or not all(post.file for post in posts):
             raise MediaRefused("not all of them are files with a caption")
         ids = await self._in_topic(tenant.id, topic, lambda desk, spot: desk.post_album(spot, posts))
@@ -108,7 +109,7 @@ class Mirror:
     async def _show_one(self, tenant: Tenant, topic: Topic, message: Message, job: Job) -> None:
         """What Telegram refuses in its own form is shown as a line that says so: nothing may block a topic."""
         texts = texts_for(tenant.locale)
-        file = await self._files.of_customer(message, job)
+        message, file = await self._files.for_desk(message, await self._files.of_customer(message, job))
         target = await self._target(tenant.id, topic, message)
         try:
             await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, file, target))

@@ -59,6 +59,14 @@ async def say(scope: TenantScope, lines: Lines, topic: Topic, staff: Staff, said
     return kept
 
 
+async def is_shown_openly(scope: TenantScope, lines: Lines, topic: Topic, content: Content) -> bool:
+    """A picture behind a spoiler, on a line that can send none to be looked at once."""
+    if content.media is None or not content.media.view_once:
+        return False
+    conversation = await contacts.latest_conversation(scope, topic.contact_id)
+    return conversation is not None and not lines.get(conversation.line_id).connector.limits.view_once
+
+
 async def _keep(  # noqa: PLR0913 - one row has as many facts
     scope: TenantScope,
     conversation: Conversation,

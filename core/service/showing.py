@@ -73,7 +73,8 @@ def _album_kind(message: Message) -> str | None:
     content = message.content
     fits = utf16_len(content.text.text) <= CAPTION_LIMIT - _LEAD_ROOM
     alone = content.media is None or message.reply_to_id is not None or message.direction is not Direction.IN
-    return _ALBUMS.get(content.kind) if fits and not alone else None
+    moves = content.media is not None and content.media.animated  # a "GIF" has no place in an album (Bot API docs)
+    return _ALBUMS.get(content.kind) if fits and not alone and not moves else None
 
 
 _HEAD = 16

@@ -1,5 +1,6 @@
 """What a Cloud API line can carry, as data. Sizes in bytes. (Meta: supported media types; messages, 2025-11)"""
 
+from core.message import Kind
 from core.ports import Limits
 
 MB = 1024 * 1024
@@ -8,14 +9,6 @@ TEXT = 4096
 CAPTION = 1024
 CALLBACK_DATA = 512
 LARGEST_FILE = 100 * MB
-
-LIMITS = Limits(
-    text=TEXT,
-    caption=CAPTION,
-    media_bytes=dict.fromkeys(("photo", "video", "audio", "voice", "sticker", "document"), LARGEST_FILE),
-    window_hours=24,
-)
-"""Every kind up to the largest document: what is too large or of a wrong format for its kind goes as a document."""
 
 FORMATS: dict[str, dict[str, int]] = {
     "image": {"image/jpeg": 5 * MB, "image/png": 5 * MB},
@@ -32,5 +25,20 @@ FORMATS: dict[str, dict[str, int]] = {
 """Type → MIME → largest size. A document takes anything."""
 ANIMATED_STICKER = 500 * 1024
 WITH_CAPTION = frozenset({"image", "video", "document"})
-VOICE_FORMAT = "audio/ogg"
-"""Only Opus in Ogg may be shown as a voice note."""
+TYPES = {
+    Kind.PHOTO: "image",
+    Kind.VIDEO: "video",
+    Kind.AUDIO: "audio",
+    Kind.VOICE: "audio",
+    Kind.STICKER: "sticker",
+}
+"""Our kind → WhatsApp's type; all other files are documents."""
+
+LIMITS = Limits(
+    text=TEXT,
+    caption=CAPTION,
+    media_bytes=dict.fromkeys(("photo", "video", "audio", "voice", "sticker", "document"), LARGEST_FILE),
+    window_hours=24,
+    forms={kind: frozenset(FORMATS[name]) for kind, name in TYPES.items()},
+)
+"""Every kind up to the largest document: what is too large or of a wrong format for its kind goes as a document."""

@@ -221,7 +221,8 @@ class TalkControl(WorldControl):
             stored = media.store(self.state, kind, _upload(kind, file))
         seen_by = self.state.bots_in(chat)
         bot_id = seen_by[0].id if seen_by else 0
-        return kind, media.fields(self.state, bot_id, kind, stored, file)
+        hidden = {"has_media_spoiler": True} if file.get("spoiler") else {}
+        return kind, media.fields(self.state, bot_id, kind, stored, file) | hidden
 
     def _message(self, chat: Chat, message_id: int) -> Message:
         found = chat.messages.get(message_id)

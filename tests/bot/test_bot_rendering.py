@@ -52,7 +52,7 @@ async def test_text_with_marks(client: TelegramClient, tg: TelegramSandbox) -> N
         ({"kind": "video", "mime": "video/mp4"}, Kind.VIDEO, "video/mp4", False),
         ({"kind": "video_note", "mime": "video/mp4"}, Kind.VIDEO, "video/mp4", False),
         ({"kind": "animation", "mime": "video/mp4"}, Kind.VIDEO, "video/mp4", True),
-        ({"kind": "animation", "mime": "image/gif", "name": "a.gif"}, Kind.DOCUMENT, "image/gif", True),
+        ({"kind": "animation", "mime": "image/gif", "name": "a.gif"}, Kind.VIDEO, "image/gif", True),
         ({"kind": "sticker", "mime": "image/webp"}, Kind.STICKER, "image/webp", False),
     ],
 )

@@ -105,7 +105,7 @@ async def test_a_customer_without_a_phone(graph: GraphSandbox, line: CloudConnec
         (Kind.PHOTO, JPEG, Media("", "image/jpeg"), "image"),
         (Kind.PHOTO, JPEG + bytes(5 * 1024 * 1024), Media("", "image/jpeg", "big.jpg"), "document"),
         (Kind.DOCUMENT, b"%PDF-1.7", Media("", "application/pdf", "价格 表.pdf"), "document"),
-        (Kind.VOICE, b"OggS" + bytes(100), Media("", "audio/ogg"), "audio"),
+        (Kind.VOICE, b"OggS" + bytes(24) + b"OpusHead\x01\x01" + bytes(100), Media("", "audio/ogg"), "audio"),
         (Kind.VIDEO, bytes(100), Media("", "video/mp4", "v.mp4"), "video"),
         (Kind.STICKER, b"RIFF\x00\x00\x00\x00WEBP" + bytes(50), Media(""), "sticker"),
     ],

@@ -22,6 +22,7 @@ PHONE, USER, PARENT, NAME = (
     Address(AddressKind.USERNAME, "ann"),
 )
 STICKER = Attachment("sticker", "image/webp", "s")
+MONO, STEREO = (b"OggS" + bytes(24) + b"OpusHead\x01" + bytes([channels]) for channels in (1, 2))
 OPUS = "audio/ogg; codecs=opus"
 JPEG, PNG, WEBP = b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP"
 
@@ -153,7 +154,8 @@ def test_files(attachment: Attachment, text: str, part: dict[str, Any]) -> None:
         (Kind.PHOTO, PNG, 5 * MB + 1, Media("", name="a.png"), "", Attachment("document", "image/png", "a.png")),
         (Kind.PHOTO, WEBP, 100, Media("", "image/webp", "a"), "", Attachment("document", "image/webp", "a")),
         (Kind.DOCUMENT, JPEG, 100, Media("", "image/jpeg", "a"), "", Attachment("document", "image/jpeg", "a")),
-        (Kind.VOICE, b"OggS", 9, Media("", OPUS, "v"), "", Attachment("audio", "audio/ogg", "v", True)),
+        (Kind.VOICE, MONO, 99, Media("", OPUS, "v"), "", Attachment("audio", "audio/ogg", "v", True)),
+        (Kind.VOICE, STEREO, 99, Media("", OPUS, "v"), "", Attachment("audio", "audio/ogg", "v")),
         (Kind.VOICE, b"ID3", 9, Media("", "audio/mpeg", "v"), "", Attachment("audio", "audio/mpeg", "v")),
         (Kind.AUDIO, b"OggS", 9, Media("", "audio/ogg", "a"), "", Attachment("audio", "audio/ogg", "a")),
         (Kind.AUDIO, b"ID3", 9, Media("", "audio/mp3", "a"), "", Attachment("audio", "audio/mpeg", "a")),

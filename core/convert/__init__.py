@@ -1,0 +1,1 @@
+"""What files are, by their bytes, and how they become something the other side takes."""
