@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from bot import menu, updates, webhook
 from bot.client import TelegramClient, open_client
 from bot.desk import TelegramDesk
 from bot.door import open_door
+from bot.helpers import open_helpers
 from bot.house import House
 from bot.poller import Poller
 from bot.router import build_dispatcher
@@ -40,6 +41,7 @@ from core.service.reading import Reading
 from core.service.saying import Saying
 from core.service.surface import Surface
 from core.service.topics import Topics
+from core.service.turns import Voice
 from core.settings import Settings, WhatsAppSettings
 from core.store.db import Database
 from core.store.migrate import migrate
@@ -71,12 +73,13 @@ class App:
     handlers: Mapping[JobKind, Handler]
 
 
-def wire(settings: Settings, store: Store, client: TelegramClient) -> App:
+def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequence[TelegramClient] = ()) -> App:
     desk = TelegramDesk(client)
     vault = open_vault(settings.desk.master_key.get_secret_value(), settings.desk.data_dir)
     lines = Lines(store, vault, build_connector)
-    budgets = Budgets(store, client.bot_id, settings.telegram.posts_per_minute)
-    surface = Surface(store, desk, budgets)
+    pace = settings.telegram.posts_per_minute
+    voices = [Voice(TelegramDesk(each), Budgets(store, each.bot_id, pace)) for each in helpers]
+    surface = Surface(store, desk, Budgets(store, client.bot_id, pace), voices)
     files = Files(store, Blobs(settings.desk.data_dir / "media"), lines, desk)
     reading = Reading(store, lines)
     topic_service = Topics(store, surface, settings.desk.replayed_messages)
@@ -167,10 +170,13 @@ async def at_your_service(settings: Settings, role: str = "all") -> AsyncGenerat
         stack.push_async_callback(database.close)
         client = open_client(settings.telegram)
         stack.push_async_callback(client.close)
+        helpers = open_helpers(settings.telegram)
+        for helper in helpers:
+            stack.push_async_callback(helper.close)
         await migrate(database)
         store = Store(database)
         await stack.enter_async_context(at_work(store))
-        app = wire(settings, store, client)
+        app = wire(settings, store, client, helpers)
         await set_up(app)
         stack.push_async_callback(app.lines.close)
         yield await _start(app, role, stack)

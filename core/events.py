@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     GROUP_JOINED = "group_joined"
     GROUP_SUSPENDED = "group_suspended"
     GROUP_RESUMED = "group_resumed"
+    HELPER_LEFT_OUT = "helper_left_out"
+    """A helper bot cannot post in a group; the others do its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ SUBSCRIBERS: Mapping[EventKind, tuple[Callable[[Event], NewJob], ...]] = {
     EventKind.LINE_NOTICE: (_notify,),
     EventKind.JOB_PARKED: (_notify,),
     EventKind.GROUP_SUSPENDED: (_notify,),
+    EventKind.HELPER_LEFT_OUT: (_notify,),
 }
 
 

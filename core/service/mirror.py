@@ -22,7 +22,6 @@ from core.service.topics import Topics
 from core.store import desks, messages
 from core.store.messages import Copy, Message
 from core.store.store import Store
-from core.work.limits import Spend
 from core.work.runner import Later
 
 log = structlog.get_logger(__name__)
@@ -92,8 +91,8 @@ class Mirror:
 
     async def _show_merged(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> list[Copy]:
         text, spans = showing.merged(bundle, texts_for(tenant.locale), tenant.timezone)
-        post_id = await self.post(tenant.id, topic, Post(text=text))
-        return [Copy(span.message.id, topic.chat_id, post_id, 0, span.start, span.length) for span in spans]
+        bot_id, post_id = await self.post(tenant.id, topic, Post(text=text))
+        return [Copy(span.message.id, topic.chat_id, post_id, 0, span.start, span.length, bot_id) for span in spans]
 
     async def _show_album(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> list[Copy]:
         """Raises MediaRefused when a file is missing or has more words than a caption holds."""
@@ -103,8 +102,8 @@ class Mirror:
             posts += showing.posts_of(shown, texts, file, None)
         if len(posts) != len(bundle) or not all(post.file for post in posts):
             raise MediaRefused("not all of them are files with a caption")
-        ids = await self._in_topic(tenant.id, topic, lambda desk, spot: desk.post_album(spot, posts))
-        return [Copy(one.id, topic.chat_id, post_id) for one, post_id in zip(bundle, ids, strict=True)]
+        bot_id, ids = await self._in_topic(tenant.id, topic, lambda desk, spot: desk.post_album(spot, posts))
+        return [Copy(one.id, topic.chat_id, post_id, bot_id=bot_id) for one, post_id in zip(bundle, ids, strict=True)]
 
     async def _show_one(self, tenant: Tenant, topic: Topic, message: Message, job: Job) -> None:
         """What Telegram refuses in its own form is shown as a line that says so: nothing may block a topic."""
@@ -128,24 +127,27 @@ class Mirror:
         for part, post in enumerate(posts):
             if part in there:
                 continue
-            post_id = await self.post(tenant_id, topic, post)
+            bot_id, post_id = await self.post(tenant_id, topic, post)
             async with self._store.write(tenant_id) as scope:
-                await messages.add_copies(scope, Copy(message.id, topic.chat_id, post_id, part))
+                await messages.add_copies(scope, Copy(message.id, topic.chat_id, post_id, part, bot_id=bot_id))
                 if part == len(posts) - 1:
                     await messages.set_shown(scope, message.id)
 
-    async def post(self, tenant_id: TenantId, topic: Topic, post: Post) -> PostId:
-        """Into the topic, opening it again when it is closed, and without the quote when that is gone."""
+    async def post(self, tenant_id: TenantId, topic: Topic, post: Post) -> tuple[int, PostId]:
+        """Into the topic, opening it again when it is closed, and without the quote when that is gone; and by whom."""
         try:
             return await self._in_topic(tenant_id, topic, lambda desk, spot: desk.post(spot, post))
         except ReplyTargetGone:
             bare = replace(post, reply_to=None, quote=None)
             return await self._in_topic(tenant_id, topic, lambda desk, spot: desk.post(spot, bare))
 
-    async def _in_topic(self, tenant_id: TenantId, topic: Topic, do: Callable[[Desk, Spot], Awaitable[T]]) -> T:
+    async def _in_topic(
+        self, tenant_id: TenantId, topic: Topic, do: Callable[[Desk, Spot], Awaitable[T]]
+    ) -> tuple[int, T]:
+        """By whichever bot has room; which one it was is the first of the answer."""
         spot = Spot(topic.chat_id, topic.thread_id)
         try:
-            return await self._surface.call(tenant_id, topic.chat_id, Spend.POST, lambda desk: do(desk, spot))
+            return await self._surface.share(tenant_id, topic.chat_id, lambda desk: do(desk, spot))
         except TopicClosed as closed:
             await self._topics.reopen(tenant_id, topic)
             raise Later(self._store.clock()) from closed

@@ -1,6 +1,6 @@
 """Every call to the desk passes here: its budget before, and the standard reaction to trouble after."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import structlog
@@ -9,7 +9,9 @@ from core.errors import Busy, DeskError, GroupMoved, GroupTrouble, LineTrouble, 
 from core.events import Event, EventKind
 from core.ids import ChatId, TenantId
 from core.ports import Desk
+from core.service.turns import Turns, Voice
 from core.store import desks, engine
+from core.store.messages import Copy
 from core.store.store import Store
 from core.work.limits import Budgets, Spend
 from core.work.runner import Later
@@ -26,10 +28,12 @@ _LOST_GROUP_SECONDS = 60.0
 class Surface:
     """The desk, within its budget. Raises Later when it is not our turn, else what the desk raises."""
 
-    def __init__(self, store: Store, desk: Desk, budgets: Budgets) -> None:
+    def __init__(self, store: Store, desk: Desk, budgets: Budgets, helpers: Sequence[Voice] = ()) -> None:
+        """`helpers`: further bots of the group, which only `share` and `change` use."""
         self._store = store
         self.desk = desk
         self.budgets = budgets
+        self.turns = Turns(store, Voice(desk, budgets), helpers)
         self._well: set[ChatId] = set()
         """Chats known not to be suspended."""
 
@@ -49,15 +53,71 @@ class Surface:
         await self.resume(tenant_id, chat)
         return result
 
+    async def share(self, tenant_id: TenantId, chat: ChatId, do: Callable[[Desk], Awaitable[T]]) -> tuple[int, T]:
+        """A post without buttons, by whichever bot has room; answers which. Raises as `call` does."""
+        if not self.turns.helpers:
+            return self.desk.bot_id, await self.call(tenant_id, chat, Spend.POST, do)
+        for voice, leave in self.turns.order(chat):
+            try:
+                return await self._share_with(voice, tenant_id, chat, do, spare=leave > 0)
+            except Later as later:
+                if later.gate is None:  # no matter of room: the group moved
+                    raise
+        raise await self.turns.wait(chat)
+
+    async def _share_with(
+        self, voice: Voice, tenant_id: TenantId, chat: ChatId, do: Callable[[Desk], Awaitable[T]], *, spare: bool
+    ) -> tuple[int, T]:
+        """What a helper is refused is no answer yet: the main bot may do more."""
+        if voice.bot_id != self.desk.bot_id:
+            try:
+                return voice.bot_id, await self._help(voice, tenant_id, chat, do)
+            except RemoteRefusal as refusal:
+                log.warning("helper.refused", bot=voice.bot_id, code=refusal.code)
+        return self.desk.bot_id, await self.call(tenant_id, chat, Spend.POST, do, spare=spare)
+
+    async def change(self, tenant_id: TenantId, copy: Copy, do: Callable[[Desk], Awaitable[T]]) -> T:
+        """A call on a post that shows a message, by the bot that posted it: no other may change it.
+
+        Raises RemoteRefusal `post_gone` when that bot is no longer here, as for a post that staff deleted.
+        """
+        voice = self.turns.voice_of(copy.bot_id)
+        if voice is None:
+            raise RemoteRefusal("the bot that posted it is not ours any more", "post_gone")
+        if voice.bot_id == self.desk.bot_id:
+            return await self.call(tenant_id, copy.chat_id, Spend.POST, do)
+        try:
+            return await self._help(voice, tenant_id, copy.chat_id, do)
+        except Later as later:
+            if await self.turns.is_left_out(tenant_id, copy.chat_id, voice):
+                raise RemoteRefusal("the bot that posted it cannot work here", "post_gone") from later
+            raise
+
+    async def _help(self, helper: Voice, tenant_id: TenantId, chat: ChatId, do: Callable[[Desk], Awaitable[T]]) -> T:
+        """One call by a helper. Trouble is its own: the group and the other bots go on."""
+        await helper.budgets.take(chat, Spend.POST)
+        try:
+            result = await do(helper.desk)
+        except Busy as busy:
+            raise await helper.budgets.flooded(chat, Spend.POST, _pause(busy)) from busy
+        except GroupMoved as moved:
+            raise await self._wait_after(tenant_id, chat, Spend.POST, moved) from moved
+        except (GroupTrouble, LineTrouble) as error:
+            raise await self.turns.leave_out(tenant_id, chat, helper, error) from error
+        await self.turns.posted(tenant_id, chat, helper)
+        return result
+
     async def _wait_after(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError) -> Later:
         """For how long this chat is left alone."""
         if isinstance(error, Busy):
-            return await self.budgets.flooded(chat, kind, (error.retry_after or _BUSY_SECONDS) + _MARGIN_SECONDS)
+            return await self.budgets.flooded(chat, kind, _pause(error))
         if isinstance(error, GroupMoved):
             await self._move(tenant_id, chat, ChatId(error.new_chat_id))
             return Later(self._store.clock())
         if isinstance(error, GroupTrouble):
             await self.suspend(tenant_id, chat, error.detail)
+        for helper in self.turns.helpers:
+            await helper.budgets.freeze(chat, Spend.POST, _LOST_GROUP_SECONDS)
         waits = {spend: await self.budgets.freeze(chat, spend, _LOST_GROUP_SECONDS) for spend in Spend}
         return waits[kind]
 
@@ -90,3 +150,7 @@ class Surface:
         log.info("group.moved", old=old, new=new)
         async with self._store.write(tenant_id) as scope:
             await desks.move_group(scope, old, new)
+
+
+def _pause(busy: Busy) -> float:
+    return (busy.retry_after or _BUSY_SECONDS) + _MARGIN_SECONDS

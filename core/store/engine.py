@@ -74,9 +74,10 @@ async def budgets(scope: Scope, prefix: str) -> list[BudgetRow]:
 
 
 async def thaw(scope: Scope, chat_id: int) -> None:
-    """The reason to leave a chat alone is gone: its frozen budgets, of whatever bot, are open again."""
+    """The reason to leave a chat alone is gone: its frozen budgets, of whatever bot, are open again and refill."""
     frozen = (budget.c.key.like(f"tg:%:{chat_id}:%"), budget.c.frozen_until > scope.now)
-    await scope.connection.execute(update(budget).where(*frozen).values(frozen_until=None, open_at=None))
+    values = {"frozen_until": None, "open_at": None, "counted_at": scope.now}
+    await scope.connection.execute(update(budget).where(*frozen).values(values))
 
 
 async def move_budgets(scope: Scope, old: int, new: int) -> None:
