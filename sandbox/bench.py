@@ -14,6 +14,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sandbox.bench_numbers import Found
 from sandbox.bench_world import BenchWorld, bench_world
@@ -26,13 +27,14 @@ IDLE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Plan:
-    """How long (seconds) each rate is offered, and how many jobs are counted."""
+    """How long (seconds) each rate is offered, how many jobs are counted, and how many wait in one lane."""
 
     seconds: float
     jobs: int
+    backlog: int
 
 
-FULL, QUICK = Plan(20.0, 2000), Plan(3.0, 300)
+FULL, QUICK = Plan(20.0, 2000, 20_000), Plan(3.0, 300, 2000)
 
 
 async def measure(plan: Plan, database: str, postgres: str) -> Found:
@@ -40,9 +42,9 @@ async def measure(plan: Plan, database: str, postgres: str) -> Found:
         data = Path(directory)
         async with bench_world(database, data) as world:
             found = await _flows(world, plan, Found(database_name(database) if database else "SQLite"))
-        found.jobs_per_second["SQLite"] = await jobs(f"sqlite+aiosqlite:///{data / 'jobs.db'}", plan.jobs)
+        found.engines["SQLite"] = await engine(f"sqlite+aiosqlite:///{data / 'jobs.db'}", plan)
     if postgres:
-        found.jobs_per_second["PostgreSQL"] = await jobs(postgres, plan.jobs)
+        found.engines["PostgreSQL"] = await engine(postgres, plan)
     return found
 
 
@@ -61,15 +63,16 @@ async def _flows(world: BenchWorld, plan: Plan, found: Found) -> Found:
     return found
 
 
-async def jobs(database: str, count: int) -> float:
+async def engine(database: str, plan: Plan) -> dict[str, Any]:
     """The engine by itself, in a process of its own. Raises RuntimeError with its last words when it fails."""
-    command = [sys.executable, "-m", "core.work.bench", "--database", database, "--jobs", str(count)]
+    counts = ["--jobs", str(plan.jobs), "--backlog", str(plan.backlog)]
+    command = [sys.executable, "-m", "core.work.bench", "--database", database, *counts]
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdout=pipe, stderr=pipe)
     out, errors = await child.communicate()
     if child.returncode:
         raise RuntimeError(errors.decode(errors="replace")[-2000:])
-    return float(json.loads(out)["per_second"])
+    return json.loads(out)
 
 
 def main(arguments: list[str]) -> int:

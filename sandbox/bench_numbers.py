@@ -51,8 +51,9 @@ class Found:
     startup_seconds: float = 0.0
     idle_rss_mb: float = 0.0
     loaded_rss_mb: float = 0.0
-    flows: list[Flow] = field(default_factory=list)
-    jobs_per_second: dict[str, float] = field(default_factory=dict)
+    flows: list[Flow] = field(default_factory=list[Flow])
+    engines: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """By database: what `python -m core.work.bench` says."""
 
     def view(self) -> dict[str, Any]:
         return {
@@ -61,14 +62,15 @@ class Found:
             "idle_rss_mb": round(self.idle_rss_mb, 1),
             "loaded_rss_mb": round(self.loaded_rss_mb, 1),
             "flows": [flow.view() for flow in self.flows],
-            "jobs_per_second": self.jobs_per_second,
+            "engines": self.engines,
         }
 
     def table(self) -> str:
         rows = [("measure", "p50", "p95", "")]
         for flow in self.flows:
             rows += _flow_rows(flow.view())
-        rows += [(f"jobs, {name}", "", "", f"{rate:.0f} a second") for name, rate in self.jobs_per_second.items()]
+        for name, engine in self.engines.items():
+            rows += _engine_rows(name, engine)
         rows.append(("start-up", "", "", f"{self.startup_seconds:.1f} s"))
         rows.append(("memory, idle", "", "", f"{self.idle_rss_mb:.0f} MB"))
         rows.append(("memory, after the load", "", "", f"{self.loaded_rss_mb:.0f} MB"))
@@ -85,5 +87,14 @@ def _flow_rows(view: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+def _engine_rows(name: str, engine: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    backlog = engine["backlog"]
+    title = f"claim before {backlog['jobs']} jobs in a lane, {name}"
+    claims = (f"{backlog['claim_p50_ms']:.0f} ms", "", f"p99 {backlog['claim_p99_ms']:.0f} ms")
+    put = f"{backlog['put_per_second']:.0f} a second"
+    return [(f"jobs, {name}", "", "", f"{engine['per_second']:.0f} a second"),
+            (f"jobs put, {name}", "", "", put), (title, *claims)]  # fmt: skip
+
+
 def _line(row: tuple[str, str, str, str]) -> str:
-    return f"{row[0]:<42} {row[1]:>9} {row[2]:>9}   {row[3]}".rstrip()
+    return f"{row[0]:<48} {row[1]:>9} {row[2]:>9}   {row[3]}".rstrip()

@@ -24,11 +24,12 @@ job = Table(
     time_column("lease_until"),
     Column("holder", Integer),
     time_column("created_at", nullable=False),
-    Index("ix_job_due", "status", "run_at"),
 )
 _TODO = text("status = 'todo'")
 _LIVE = text("lane IS NOT NULL AND status IN ('todo', 'doing')")
 Index("uq_job_merge_key", job.c.merge_key, unique=True, sqlite_where=_TODO, postgresql_where=_TODO)
+Index("ix_job_due", job.c.run_at, sqlite_where=_TODO, postgresql_where=_TODO)
+Index("ix_job_free", job.c.lane, job.c.run_at, sqlite_where=_TODO, postgresql_where=_TODO)
 Index("ix_job_lane_head", job.c.lane, job.c.id, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 inbox = Table(

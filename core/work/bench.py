@@ -1,7 +1,7 @@
 """`python -m core.work.bench --database URL`: how many jobs a second this machine claims, runs and settles.
 
-Prints one line of JSON. The handler does nothing but settle, in lanes as busy as a real day's: what is measured is
-the engine with its database.
+Prints one line of JSON; with `--backlog N` also how long a claim takes while N jobs wait in one lane.
+The handler does nothing but settle, in lanes as busy as a real day's: what is measured is the engine with its database.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from core.ids import TenantId
 from core.jobs import Job, JobKind, NewJob
@@ -19,6 +20,7 @@ from core.store.db import Database
 from core.store.migrate import migrate
 from core.store.presence import at_work
 from core.store.store import Store
+from core.work import bench_backlog
 from core.work.runner import Runner
 
 _LANES = 20
@@ -86,18 +88,23 @@ async def _on_server(server: Database, statement: str) -> None:
         await connection.execute(statement)
 
 
-async def _measure_fresh(url: str, count: int) -> float:
+async def _measure_fresh(url: str, count: int, backlog: int) -> dict[str, Any]:
     async with fresh(url) as empty:
-        return await measure(empty, count)
+        found: dict[str, Any] = {"jobs": count, "per_second": round(await measure(empty, count), 1)}
+    if backlog:
+        async with fresh(url) as empty:
+            found["backlog"] = (await bench_backlog.measure(empty, backlog)).view()
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m core.work.bench", description=__doc__)
     parser.add_argument("--database", required=True, help="SQLAlchemy URL: a new SQLite file, or a PostgreSQL server")
     parser.add_argument("--jobs", type=int, default=1000)
-    found = parser.parse_args(arguments)
-    rate = asyncio.run(_measure_fresh(found.database, found.jobs))
-    sys.stdout.write(json.dumps({"jobs": found.jobs, "per_second": round(rate, 1)}) + "\n")
+    parser.add_argument("--backlog", type=int, default=0, help="so many jobs in one lane; 0: not measured")
+    given = parser.parse_args(arguments)
+    found = asyncio.run(_measure_fresh(given.database, given.jobs, given.backlog))
+    sys.stdout.write(json.dumps(found) + "\n")
     return 0
 
 

@@ -9,10 +9,12 @@ from sandbox.bench_numbers import Flow, Found, percentile
 
 
 def test_the_engine_is_measured_on_a_real_database(database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert bench.main(["--database", database_url, "--jobs", "60"]) == 0
+    assert bench.main(["--database", database_url, "--jobs", "60", "--backlog", "250"]) == 0
     counted = json.loads(capsys.readouterr().out)
     assert counted["jobs"] == 60
     assert counted["per_second"] > 0
+    assert counted["backlog"]["jobs"] == 250
+    assert 0 < counted["backlog"]["claim_p50_ms"] <= counted["backlog"]["claim_p99_ms"]
 
 
 def test_percentiles() -> None:
@@ -28,8 +30,19 @@ def test_a_flow_that_loses_or_falls_behind_is_not_sustained() -> None:
 
 
 def test_the_table_names_every_measure() -> None:
-    found = Found("SQLite", 3.2, 210, 230, [Flow("webhook → post", 50, 2, [10, 30], 0, [4, 5])], {"SQLite": 800})
+    backlog = {"jobs": 2000, "put_per_second": 4000.0, "claim_p50_ms": 2.0, "claim_p99_ms": 7.0}
+    engine = {"jobs": 300, "per_second": 800.0, "backlog": backlog}
+    found = Found("SQLite", 3.2, 210, 230, [Flow("webhook → post", 50, 2, [10, 30], 0, [4, 5])], {"SQLite": engine})
     table = found.table()
-    for words in ("webhook → post, 50 a second", "30 ms", "acknowledged", "800 a second", "3.2 s", "210 MB", "kept up"):
+    for words in (
+        "webhook → post, 50 a second",
+        "30 ms",
+        "acknowledged",
+        "800 a second",
+        "3.2 s",
+        "210 MB",
+        "kept up",
+        "p99 7 ms",
+    ):
         assert words in table
     assert json.loads(json.dumps(found.view()))["flows"][0]["ack_p95_ms"] == 5
