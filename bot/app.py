@@ -30,12 +30,14 @@ from core.service.choosing import Choosing
 from core.service.delivery import Delivery
 from core.service.failures import Failures
 from core.service.files import Files
+from core.service.fullness import Fullness
 from core.service.history import History
 from core.service.intake import Intake
 from core.service.lag import Lag
 from core.service.lines import Lines, NewLine
 from core.service.marks import Marks
 from core.service.mirror import Mirror
+from core.service.moving import Moving
 from core.service.notices import Notices
 from core.service.reading import Reading
 from core.service.saying import Saying
@@ -82,17 +84,22 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
     surface = Surface(store, desk, Budgets(store, client.bot_id, pace), voices)
     files = Files(store, Blobs(settings.desk.data_dir / "media"), lines, desk)
     reading = Reading(store, lines)
-    topic_service = Topics(store, surface, settings.desk.replayed_messages)
+    topic_service = Topics(store, surface, settings.desk.replayed_messages, settings.desk.group_full_at)
     delivery = Delivery(store, lines, files, reading, settings.desk.proof_seconds)
     house = House(settings, store, lines, Access(store, desk), surface, topic_service, client)
     lag = Lag(store, surface, settings.desk.lag_seconds)
     choosing = Choosing(store, surface)
+    moving = Moving(store, surface, topic_service)
     handlers: dict[JobKind, Handler] = {
         JobKind.UPDATE: Updates(store, client.bot, build_dispatcher(house)).handle,
         JobKind.INGEST: Intake(store, lines).ingest,
         JobKind.MIRROR: Mirror(store, surface, topic_service, files).show,
         JobKind.CARD: topic_service.card,
         JobKind.HISTORY: History(store, surface, topic_service).tell,
+        JobKind.MOVE: moving.move,
+        JobKind.LEAVE: moving.leave,
+        JobKind.CLOSE: moving.close,
+        JobKind.MEASURE: Fullness(store, settings.desk.group_full_at).measure,
         JobKind.DELIVER: delivery.deliver,
         JobKind.PROVE: delivery.prove,
         JobKind.MARK: Marks(store, surface).mark,

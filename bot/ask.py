@@ -72,6 +72,7 @@ async def ask_about(house: House, act: Act, message: Message, user: User | None)
     staff: Staff | None = None
     locale: str | None = user.language_code if user else None
     if tenant_id is not None:
+        await _keep_title(house, tenant_id, message)
         async with house.store.read(tenant_id) as scope:
             row = await desks.staff_of(scope, person.telegram_id)
             tenant = await desks.get_tenant(scope)
@@ -80,6 +81,16 @@ async def ask_about(house: House, act: Act, message: Message, user: User | None)
         staff = desks.as_staff(row) if row else None
         locale = (staff.locale if staff else None) or tenant.locale
     return Ask(house, act, message, person, tenant_id, topic, staff, texts_for(locale))
+
+
+async def _keep_title(house: House, tenant_id: TenantId, message: Message) -> None:
+    """Groups are named to staff as Telegram names them now; no update tells of it where the bot was not there."""
+    chat, title = message.chat.id, message.chat.title or ""
+    async with house.store.read(tenant_id) as scope:
+        group = await desks.group_of_chat(scope, chat)
+    if group is not None and title and group.title != title[:255]:
+        async with house.store.write(tenant_id) as scope:
+            await desks.set_title(scope, chat, title)
 
 
 def person_of(message: Message, user: User | None) -> Person:

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from aiogram.methods import (
+    CloseForumTopic,
     CreateForumTopic,
     EditMessageCaption,
     EditMessageText,
@@ -69,6 +70,14 @@ class TelegramDesk:
 
     async def reopen_topic(self, chat: ChatId, thread: ThreadId) -> None:
         await self._client.call(ReopenForumTopic(chat_id=chat, message_thread_id=thread))
+
+    async def close_topic(self, chat: ChatId, thread: ThreadId) -> None:
+        await self._client.call(CloseForumTopic(chat_id=chat, message_thread_id=thread))
+
+    def link(self, spot: Spot) -> str:
+        """`t.me/c/` names a supergroup by its id without the leading -100."""
+        chat = str(spot.chat).removeprefix("-100")
+        return f"https://t.me/c/{chat}/{spot.thread or 1}"
 
     async def post(self, spot: Spot, post: Post) -> PostId:
         try:

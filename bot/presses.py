@@ -6,11 +6,12 @@ from aiogram.types import CallbackQuery, Message
 from bot.act import Act
 from bot.ask import Ask, ask_about
 from bot.commands.lang import choose_language
+from bot.commands.move import choose_group
 from bot.house import House
 from core.buttons import Action, unpack
 from core.errors import DeskError, UserMistake
 from core.ids import JobId, MessageId
-from core.service import choosing, failures, parked
+from core.service import choosing, failures, moving, parked
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,8 @@ async def _carry_out(ask: Ask, action: Action) -> str:
         async with ask.act.transaction(ask.tenant_id) as scope:
             await choosing.decide(scope, action.numbers)
         return ask.texts.t(f"press.{action.verb}")
+    if action.verb == moving.MOVE:
+        return await choose_group(ask, action.numbers)
     if action.verb == "lang" and ask.tenant_id is not None:
         return await choose_language(ask, action.numbers)
     raise UserMistake("stale")

@@ -10,7 +10,7 @@ from core.errors import UserMistake
 from core.ids import PostId, TenantId, ThreadId
 from core.message import Content, Kind
 from core.people import Staff, Topic
-from core.service import notes, reply
+from core.service import moving, notes, reply
 from core.service.reply import Said
 from core.service.saying import NOTED
 from core.store import topics
@@ -47,7 +47,12 @@ async def _take(ask: Ask, scope: TenantScope, topic: Topic, staff: Staff, conten
     public, internal = notes.split(content.text)
     if internal and await notes.add(scope, topic, staff, internal, f"{ask.said_origin}:note"):
         ask.react(NOTED)
-    if public or (content.kind is not Kind.TEXT and not internal):
+    if not public and (content.kind is Kind.TEXT or internal):
+        return
+    if topic.has_moved:
+        words = public.text or f"[{ask.texts.kind(content.kind)}]"
+        ask.say(await moving.pass_on(scope, ask.house.surface.desk, topic, staff, words, ask.texts))
+    else:
         said = Said(
             ask.chat,
             PostId(ask.message.message_id),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from core.ids import ContactId, ConversationId, MessageId, TenantId
+from core.ids import ChatId, ContactId, ConversationId, MessageId, TenantId
 from core.jobs import JobKind, NewJob, Urgency
 
 
@@ -29,7 +29,13 @@ class EventKind(StrEnum):
     """Staff looked at the customer's side: an uncertain message had arrived."""
     TOPIC_OPENED = "topic_opened"
     TOPIC_LOST = "topic_lost"
+    TOPIC_LEFT = "topic_left"
+    """Another topic, in another group, took its place."""
+    CONTACT_MOVED = "contact_moved"
+    """Staff chose another group; the topic there follows."""
     NOTE_ADDED = "note_added"
+    TAG_ADDED = "tag_added"
+    TAG_REMOVED = "tag_removed"
     LINE_NOTICE = "line_notice"
     """News about an account that staff should read now."""
     LINE_NEWS = "line_news"
@@ -41,6 +47,11 @@ class EventKind(StrEnum):
     GROUP_RESUMED = "group_resumed"
     HELPER_LEFT_OUT = "helper_left_out"
     """A helper bot cannot post in a group; the others do its work."""
+    GROUP_RULED = "group_ruled"
+    """Staff said which customers a group is for."""
+    GROUP_FILLING = "group_filling"
+    GROUP_FULL = "group_full"
+    """No other group can take new topics, so this one goes on being used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,23 @@ def mirror_job(tenant_id: TenantId, contact_id: ContactId) -> NewJob:
         urgency=Urgency.CUSTOMER,
         merge_key=f"mirror:{contact_id}",
     )
+
+
+def move_job(tenant_id: TenantId, contact_id: ContactId) -> NewJob:
+    """In the lane of what is shown: of the two, whichever comes first opens the topic, and never both."""
+    return NewJob(
+        JobKind.MOVE,
+        tenant_id,
+        {"contact": contact_id},
+        lane=f"desk:{contact_id}",
+        urgency=Urgency.CUSTOMER,
+        merge_key=f"move:{contact_id}",
+    )
+
+
+def measure_job(tenant_id: TenantId, chat_id: ChatId) -> NewJob:
+    key = f"measure:{chat_id}"
+    return NewJob(JobKind.MEASURE, tenant_id, {"chat": chat_id}, urgency=Urgency.NUMBERS, merge_key=key)
 
 
 def deliver_job(tenant_id: TenantId, conversation: ConversationId, message_id: MessageId) -> NewJob:
@@ -131,6 +159,8 @@ SUBSCRIBERS: Mapping[EventKind, tuple[Callable[[Event], NewJob], ...]] = {
     EventKind.JOB_PARKED: (_notify,),
     EventKind.GROUP_SUSPENDED: (_notify,),
     EventKind.HELPER_LEFT_OUT: (_notify,),
+    EventKind.GROUP_FILLING: (_notify,),
+    EventKind.GROUP_FULL: (_notify,),
 }
 
 

@@ -9,6 +9,7 @@ from typing import NewType
 TenantId = NewType("TenantId", int)
 StaffId = NewType("StaffId", int)
 GroupId = NewType("GroupId", int)
+TeamId = NewType("TeamId", int)
 LineId = NewType("LineId", int)
 ContactId = NewType("ContactId", int)
 ConversationId = NewType("ConversationId", int)

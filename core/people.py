@@ -5,7 +5,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from core.ids import ChatId, ContactId, ConversationId, GroupId, LineId, StaffId, TenantId, ThreadId, TopicId
+from core.ids import (
+    ChatId,
+    ContactId,
+    ConversationId,
+    GroupId,
+    LineId,
+    StaffId,
+    TeamId,
+    TenantId,
+    ThreadId,
+    TopicId,
+)
 
 
 class Role(StrEnum):
@@ -57,13 +68,43 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """Staff who share groups; what the tenant calls them."""
+
+    id: TeamId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which customers a group is for: a team's, a line's, or those with a tag. At most one is set; none: anybody."""
+
+    team_id: TeamId | None = None
+    line_id: LineId | None = None
+    tag_key: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self == Rule()
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """A Telegram supergroup that serves as a tenant's desk. `suspended` holds why, or is None."""
+    """A Telegram supergroup that serves as a tenant's desk. `suspended` holds why, or is None.
+
+    `posts`: message ids spent, by the highest one seen (a supergroup has one sequence), up to a hundred behind.
+    """
 
     id: GroupId
     chat_id: ChatId
     title: str
     suspended: str | None
+    rule: Rule = Rule()
+    posts: int = 0
+
+    @property
+    def label(self) -> str:
+        return self.title or f"#{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +152,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Where a contact is shown. `generation` grows each time a deleted topic had to be made anew."""
+    """Where a contact is shown. `generation` grows each time a topic takes the place of a deleted or left one.
+
+    `is_leaving`: the next topic is to be opened in another group. `has_moved`: it was, and this one is only read.
+    """
 
     id: TopicId
     contact_id: ContactId
@@ -120,3 +164,5 @@ class Topic:
     generation: int
     name: str
     is_closed: bool = False
+    is_leaving: bool = False
+    has_moved: bool = False

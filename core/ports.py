@@ -243,6 +243,14 @@ class Desk(Protocol):
 
     async def reopen_topic(self, chat: ChatId, thread: ThreadId) -> None: ...
 
+    async def close_topic(self, chat: ChatId, thread: ThreadId) -> None:
+        """Members cannot write there any more; administrators and the bot still can."""
+        ...
+
+    def link(self, spot: Spot) -> str:
+        """The address of a topic, for whoever is in its group. No call."""
+        ...
+
     async def post(self, spot: Spot, post: Post) -> PostId:
         """Texts past 4,096 and captions past 1,024 UTF-16 units must be split by the caller (`core.text`)."""
         ...

@@ -71,6 +71,8 @@ class DeskSettings(BaseSettings):
     """When customers' messages wait longer than this to be shown, staff are told."""
     replayed_messages: int = Field(default=10, ge=0, le=10)
     """How many of the last messages are told again in a topic that had to be made anew. 0: none."""
+    group_full_at: int = Field(default=500_000, ge=100, le=1_000_000)
+    """Messages of a group from which on new topics go to another one: Telegram archives after about a million."""
     proof_seconds: float = Field(default=20, ge=0)
     """How long to wait for proof of a send whose answer was lost, before asking staff."""
 

@@ -4,6 +4,7 @@
 Telegram counts UTF-16 units and WhatsApp uses inline signs, and each adapter converts at its border.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -86,6 +87,12 @@ def join(parts: Iterable[RichText], separator: str = "\n") -> RichText:
     for index, part in enumerate(parts):
         result = result + (plain(separator) + part if index else part)
     return result
+
+
+def folded(name: str) -> str:
+    """What two spellings of one name share: width, case and spaces do not tell names apart (NFKC, case folding)."""
+    once = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(unicodedata.normalize("NFKC", once).split())
 
 
 def utf16_len(text: str) -> int:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from aiogram.exceptions import AiogramError
 
 from bot.ask import Ask
+from bot.commands.desk import desk
 from bot.commands.general import help_, start, whoami
 from bot.commands.lang import lang
+from bot.commands.move import move
 from bot.commands.note import note
 from bot.commands.setup import setup
 from bot.commands.status import status
+from bot.commands.tag import tag, tags_, untag
 from core.errors import DeskError, UserMistake
 
 Handler = Callable[[Ask], Awaitable[None]]
@@ -33,6 +36,11 @@ COMMANDS: dict[str, Command] = {
     "lang": Command(lang),
     "whoami": Command(whoami),
     "note": Command(note, in_private=False),
+    "tag": Command(tag, in_private=False),
+    "untag": Command(untag, in_private=False),
+    "tags": Command(tags_, in_private=False),
+    "move": Command(move, in_private=False),
+    "desk": Command(desk, in_private=False),
 }
 
 

@@ -4,7 +4,6 @@ from bot.ask import Ask
 from core.buttons import Action
 from core.errors import UserMistake
 from core.i18n import LOCALES, known_locale, texts_for
-from core.people import Role
 from core.ports import Button
 from core.store import desks
 
@@ -40,9 +39,7 @@ async def _set_for_person(ask: Ask, locale: str) -> str:
 async def _set_for_group(ask: Ask, locale: str) -> str:
     if ask.tenant_id is None:
         raise UserMistake("no_desk_here")
-    staff = await ask.house.access.staff(ask.tenant_id, ask.chat, ask.person)
-    if staff.role not in {Role.OWNER, Role.MANAGER}:
-        raise UserMistake("not_allowed")
+    await ask.house.access.manager(ask.tenant_id, ask.chat, ask.person)
     async with ask.act.transaction(ask.tenant_id) as scope:
         await desks.set_tenant_locale(scope, locale)
     return texts_for(locale).t("lang.set_group")

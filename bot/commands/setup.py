@@ -21,7 +21,9 @@ async def setup(ask: Ask) -> None:
     async with ask.act.transaction(tenant_id) as scope:
         await desks.keep_staff(scope, ask.person.telegram_id, ask.person.name, Role.OWNER)
         joined = await tenants.join_group(scope, ask.chat, ask.message.chat.title or "")
-        ask.say(ask.texts.t("setup.done" if joined else "setup.already"), to_all=True)
+        is_first = len(await desks.groups(scope)) == 1
+        done = ask.texts.t("setup.done" if is_first else "setup.another")
+        ask.say(done if joined else ask.texts.t("setup.already"), to_all=True)
 
 
 async def _tenant_for(ask: Ask) -> TenantId:

@@ -1,7 +1,7 @@
 """Who may do what. Roles are checked here, not in handlers, and anew at every step that matters."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.errors import DeskError, UserMistake
 from core.ids import ChatId, TenantId
@@ -11,7 +11,9 @@ from core.store import desks
 from core.store.store import Store
 
 _TRUST_FOR = timedelta(minutes=5)
-"""How long Telegram's word on who is an administrator is believed without asking again."""
+"""How long Telegram's word on who is an administrator is believed without asking again: in the group it was asked
+about, since people may be administrators of one group of the desk and plain members of another.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,26 @@ class Access:
         async with self._store.read(tenant_id) as scope:
             row = await desks.staff_of(scope, person.telegram_id)
             now = scope.now
-        fresh = row is not None and row.checked_at is not None and now - row.checked_at < _TRUST_FOR
+        fresh = row is not None and row.checked_in == chat and _is_recent(row.checked_at, now)
         is_owner = row is not None and row.role == Role.OWNER
         if row is not None and row.name and (fresh or is_owner):
             return desks.as_staff(row)
         role = Role.OWNER if is_owner else await self._role_in(chat, person)
         async with self._store.write(tenant_id) as scope:
-            return await desks.keep_staff(scope, person.telegram_id, person.name, role)
+            return await desks.keep_staff(scope, person.telegram_id, person.name, role, chat)
 
     async def speaker(self, tenant_id: TenantId, chat: ChatId, person: Person) -> Staff:
         """The person, if their words may go to a customer; else UserMistake("not_staff")."""
         staff = await self.staff(tenant_id, chat, person)
         if not staff.role.may_speak:
             raise UserMistake("not_staff")
+        return staff
+
+    async def manager(self, tenant_id: TenantId, chat: ChatId, person: Person) -> Staff:
+        """The person, if they may say how the desk works; else UserMistake("not_allowed")."""
+        staff = await self.staff(tenant_id, chat, person)
+        if staff.role not in {Role.OWNER, Role.MANAGER}:
+            raise UserMistake("not_allowed")
         return staff
 
     async def tell_once(self, tenant_id: TenantId, staff: Staff) -> bool:
@@ -72,3 +81,7 @@ class Access:
         except DeskError as error:
             raise UserMistake("cannot_check") from error
         return Role.MANAGER if standing in {Standing.CREATOR, Standing.ADMIN} else Role.VIEWER
+
+
+def _is_recent(checked_at: datetime | None, now: datetime) -> bool:
+    return checked_at is not None and now - checked_at < _TRUST_FOR

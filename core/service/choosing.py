@@ -111,10 +111,10 @@ class Choosing:
     async def _look(self, scope: TenantScope, choice: Choice) -> tuple[Topic, Choice, Post] | None:
         texts = texts_for((await desks.get_tenant(scope)).locale)
         message = await messages.get(scope, choice.message_id)
-        topic = await topics.topic_of(scope, message.contact_id)
+        (copy, *_) = await messages.copies_of(scope, message.id)
+        topic = await topics.topic_in(scope, message.contact_id, copy.chat_id)
         if topic is None:
             return None
-        (copy, *_) = await messages.copies_of(scope, message.id)
         return topic, choice, question(choice, await _together(scope, choice.about_id), copy.post_id, texts)
 
     async def _show(self, tenant_id: TenantId, topic: Topic, choice: Choice, post: Post) -> PostId | None:

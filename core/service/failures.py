@@ -1,5 +1,7 @@
 """What went wrong, told in the topic with the buttons that mend it, and what a press does."""
 
+from collections.abc import Sequence
+
 from core.buttons import Action
 from core.errors import RemoteRefusal, TopicGone, UserMistake
 from core.events import Event, EventKind
@@ -11,7 +13,7 @@ from core.people import Tenant, Topic
 from core.ports import Button, Post, Spot
 from core.service.surface import Surface
 from core.store import desks, messages, topics
-from core.store.messages import Message
+from core.store.messages import Copy, Message
 from core.store.scope import TenantScope
 from core.store.store import Store
 from core.text import plain
@@ -32,8 +34,8 @@ class Failures:
         async with self._store.read(job.tenant_id) as scope:
             tenant = await desks.get_tenant(scope)
             message = await messages.get(scope, MessageId(job.payload["message"]))
-            topic = await topics.topic_of(scope, message.contact_id)
             copies = await messages.copies_of(scope, message.id)
+            topic = await _where(scope, message, copies)
         post = failure_post(message, texts_for(tenant.locale), copies[0].post_id if copies else None)
         told = await self._show(tenant, topic, message, post) if topic else None
         async with self._store.settle(job) as scope:
@@ -54,6 +56,13 @@ class Failures:
             return await self._surface.call(tenant.id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post))
         except (TopicGone, RemoteRefusal):
             return None  # the topic was deleted, or the post: the mark and the row still tell
+
+
+async def _where(scope: TenantScope, message: Message, copies: Sequence[Copy]) -> Topic | None:
+    """Under the words themselves, also when the customer has moved to another group since."""
+    if not copies:
+        return await topics.topic_of(scope, message.contact_id)
+    return await topics.topic_in(scope, message.contact_id, copies[0].chat_id)
 
 
 def failure_post(message: Message, texts: Texts, reply_to: PostId | None) -> Post:

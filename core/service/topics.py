@@ -1,7 +1,7 @@
 """Topics and their cards: opened at the first message, made anew when staff deleted them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -14,7 +14,8 @@ from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Address, AddressKind, Contact, Group, Tenant, Topic
 from core.ports import Desk, Post, Spot
 from core.service import contacts as people
-from core.service import structured
+from core.service import grouping, structured
+from core.service.saying import Answer, say_job
 from core.service.surface import Surface
 from core.store import contacts, desks, messages, openings, referrals, topics
 from core.store.scope import TenantScope
@@ -47,26 +48,49 @@ class Opening:
 
 
 class Topics:
-    def __init__(self, store: Store, surface: Surface, replayed: int = 10) -> None:
-        """`replayed`: how many messages a topic that had to be made anew tells of."""
+    def __init__(self, store: Store, surface: Surface, replayed: int = 10, full_at: int = 500_000) -> None:
+        """`replayed`: how many messages a topic that had to be made anew tells of.
+
+        `full_at`: posts of a group from which on new topics go to another one.
+        """
         self._store = store
         self._surface = surface
         self._replayed = replayed
+        self._full_at = full_at
         self._icons: Mapping[str, str] | None = None
 
     async def topic_for(self, tenant: Tenant, contact_id: ContactId) -> Topic:
         """The contact's topic, opened if need be. Raises Later while the tenant has no group."""
         async with self._store.read(tenant.id) as scope:
             known = await topics.topic_of(scope, contact_id)
-            groups = await desks.groups(scope)
+            if known is not None and not known.is_leaving:
+                return known
+            group = await grouping.group_for(scope, contact_id, self._full_at)
             began_at = await openings.began_at(scope, contact_id)
-        if known is not None:
-            return known
         if began_at is not None and self._store.clock() < began_at + _UNCONFIRMED:
             raise Later(began_at + _UNCONFIRMED)
-        if not groups:
+        if group is None:
             raise Later(self._store.clock() + timedelta(seconds=_NO_GROUP_SECONDS))
-        return await self._open(tenant, contact_id, groups[0])
+        if known is not None and known.chat_id == group.chat_id:
+            return await self._stay(tenant, known)
+        try:
+            return await self._open(tenant, contact_id, group)
+        except Later as later:
+            raise await self._unless_elsewhere(tenant.id, contact_id, group, later) from later
+
+    async def _unless_elsewhere(self, tenant_id: TenantId, contact_id: ContactId, group: Group, later: Later) -> Later:
+        """A group that turned out to be unusable is not waited for while another one can take the topic."""
+        async with self._store.read(tenant_id) as scope:
+            other = await grouping.group_for(scope, contact_id, self._full_at)
+        return later if other is None or other.id == group.id else Later(self._store.clock())
+
+    async def _stay(self, tenant: Tenant, topic: Topic) -> Topic:
+        """The topic was to be left, but by now no other group can take it."""
+        text = texts_for(tenant.locale).t("move.stays")
+        async with self._store.write(tenant.id) as scope:
+            if await topics.stay(scope, topic.id):
+                await scope.put(say_job(tenant.id, Answer(Spot(topic.chat_id, topic.thread_id), text)))
+        return replace(topic, is_leaving=False)
 
     async def reopen(self, tenant_id: TenantId, topic: Topic) -> None:
         """Staff closed it, and the customer writes again. Raises TopicGone."""
@@ -97,7 +121,10 @@ class Topics:
         self, scope: TenantScope, contact_id: ContactId, chat: ChatId, thread_id: ThreadId, name: str
     ) -> Topic:
         """A topic that is there now, and all that belongs into it."""
+        old = await topics.topic_of(scope, contact_id)
         topic = await topics.add_topic(scope, contact_id, chat, thread_id, name)
+        if old is not None:
+            await _retire(scope, old)
         await scope.record(Event(EventKind.TOPIC_OPENED, scope.tenant_id, "system", contact_id))
         await scope.put(card_job(scope.tenant_id, contact_id))
         said = await messages.last_said(scope, contact_id, self._replayed) if topic.generation > 1 else []
@@ -145,6 +172,10 @@ class Topics:
             if await topics.card_of(scope, topic.id) is not None:
                 return
             text = await card_text(scope, tenant, topic)
+            left = await topics.before(scope, topic)
+        if left is not None:
+            link = self._surface.desk.link(Spot(left.chat_id, left.thread_id))
+            text = text + plain("\n" + texts_for(tenant.locale).t("card.before", link=link))
         spot = Spot(topic.chat_id, topic.thread_id)
         post = Post(text=text, silent=True)
         post_id = await self._surface.call(
@@ -226,6 +257,15 @@ class Topics:
         conversation = await contacts.latest_conversation(scope, contact_id)
         rows = await desks.lines(scope)
         return next((row.kind for row in rows if conversation and row.id == conversation.line_id), "")
+
+
+async def _retire(scope: TenantScope, old: Topic) -> None:
+    """The contact is in another group now. What waited, or stood in the old topic in part, is shown in the new one."""
+    await topics.retire(scope, old.id)
+    await messages.forget_copies_of_waiting(scope, old.contact_id)
+    await scope.record(Event(EventKind.TOPIC_LEFT, scope.tenant_id, "system", old.contact_id, data={"topic": old.id}))
+    payload, lane = {"topic": old.id}, f"leave:{old.id}"
+    await scope.put(NewJob(JobKind.LEAVE, scope.tenant_id, payload, lane=lane, urgency=Urgency.NOTICE))
 
 
 def card_job(tenant_id: TenantId, contact_id: ContactId) -> NewJob:

@@ -38,6 +38,12 @@ class FloodedDesk:
     async def reopen_topic(self, chat: ChatId, thread: ThreadId) -> None:
         await self._call()
 
+    async def close_topic(self, chat: ChatId, thread: ThreadId) -> None:
+        await self._call()
+
+    def link(self, spot: Spot) -> str:
+        return ""
+
     async def post(self, spot: Spot, post: Post) -> PostId:
         await self._call()
         self._journal.show(post.text.text, self._clock.seconds)

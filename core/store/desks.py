@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from core.ids import ChatId, GroupId, LineId, StaffId, TenantId
-from core.people import Group, Line, LineHabits, Role, Staff, Tenant
+from core.ids import ChatId, GroupId, LineId, StaffId, TeamId, TenantId
+from core.people import Group, Line, LineHabits, Role, Rule, Staff, Tenant
 from core.store import engine, queue
 from core.store.scope import SystemScope, TenantScope
 from core.store.tables import copy, desk_group, line, opening, staff, tenant, topic
@@ -59,18 +59,22 @@ async def set_tenant_locale(scope: TenantScope, locale: str) -> None:
 async def groups(scope: TenantScope) -> list[Group]:
     """The one to use first: a group that works before one that does not, and of those the newest."""
     order = (desk_group.c.suspended.is_not(None), desk_group.c.id.desc())
-    return [_group(row) for row in await scope.all(scope.select(desk_group).order_by(*order))]
+    return [as_group(row) for row in await scope.all(scope.select(desk_group).order_by(*order))]
 
 
 async def group_of_chat(scope: TenantScope, chat_id: int) -> Group | None:
     row = await scope.first(scope.select(desk_group).where(desk_group.c.chat_id == chat_id))
-    return _group(row) if row else None
+    return as_group(row) if row else None
 
 
 async def add_group(scope: TenantScope, chat_id: int, title: str) -> bool:
     """False when the group is already a desk (of whomever)."""
     new_id = await scope.insert_new(desk_group, chat_id=chat_id, title=title, suspended=None, created_at=scope.now)
     return new_id is not None
+
+
+async def set_title(scope: TenantScope, chat_id: int, title: str) -> None:
+    await scope.update(desk_group, desk_group.c.chat_id == chat_id, title=title[:255])
 
 
 async def suspend_group(scope: TenantScope, chat_id: int, why: str | None) -> bool:
@@ -83,6 +87,8 @@ async def move_group(scope: TenantScope, old: int, new: int) -> None:
     """The group became a supergroup: its id changes everywhere at once, also in what waits to be done."""
     for table in (desk_group, topic, copy, opening):
         await scope.update(table, table.c.chat_id == old, chat_id=new)
+    # the new one counts its messages from the beginning
+    await scope.update(desk_group, desk_group.c.chat_id == new, posts=0, warned_at=None, full_at=None)
     await engine.move_budgets(scope, old, new)
     await queue.move_chat(scope.connection, scope.tenant_id, old, new)
 
@@ -92,11 +98,13 @@ async def staff_of(scope: TenantScope, telegram_id: int) -> Row[Any] | None:
     return await scope.first(scope.select(staff).where(staff.c.telegram_id == telegram_id))
 
 
-async def keep_staff(scope: TenantScope, telegram_id: int, name: str, role: Role) -> Staff:
-    """Add the person, or bring their name and role up to date."""
-    await scope.insert_new(staff, telegram_id=telegram_id, name=name, role=role.value, checked_at=scope.now)
-    where = staff.c.telegram_id == telegram_id
-    await scope.update(staff, where, name=name, role=role.value, checked_at=scope.now)
+async def keep_staff(
+    scope: TenantScope, telegram_id: int, name: str, role: Role, checked_in: ChatId | None = None
+) -> Staff:
+    """Add the person, or bring their name and role up to date. `checked_in`: the group whose word on it this is."""
+    values = {"name": name, "role": role.value, "checked_at": scope.now, "checked_in": checked_in}
+    await scope.insert_new(staff, telegram_id=telegram_id, **values)
+    await scope.update(staff, staff.c.telegram_id == telegram_id, **values)
     row = await staff_of(scope, telegram_id)
     assert row is not None  # noqa: S101 - written above, in this transaction
     return as_staff(row)
@@ -170,5 +178,6 @@ def _tenant(row: Row[Any]) -> Tenant:
     return Tenant(TenantId(row.id), row.name, row.locale, row.timezone)
 
 
-def _group(row: Row[Any]) -> Group:
-    return Group(GroupId(row.id), ChatId(row.chat_id), row.title, row.suspended)
+def as_group(row: Row[Any]) -> Group:
+    rule = Rule(TeamId(row.team_id) if row.team_id else None, LineId(row.line_id) if row.line_id else None, row.tag_key)
+    return Group(GroupId(row.id), ChatId(row.chat_id), row.title, row.suspended, rule, row.posts)

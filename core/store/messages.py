@@ -11,6 +11,7 @@ from sqlalchemy import Row, delete, func, select
 from core.ids import ChatId, ContactId, ConversationId, ExternalId, LineId, MessageId, PostId
 from core.message import Content, Direction, Status, advance
 from core.ports import Problem
+from core.store import groups
 from core.store.scope import TenantScope
 from core.store.tables import conversation, copy, early_status, line, message
 
@@ -269,6 +270,8 @@ async def add_copies(scope: TenantScope, *copies: Copy) -> None:
             length=one.length,
             bot_id=one.bot_id,
         )
+    for chat in {one.chat_id for one in copies}:
+        await groups.saw_post(scope, chat, max(one.post_id for one in copies if one.chat_id == chat))
 
 
 async def copies_of(scope: TenantScope, message_id: MessageId) -> list[Copy]:

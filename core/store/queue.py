@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.ids import JobId, TenantId
 from core.jobs import Job, JobKind, NewJob
 from core.store import queue_sql
+from core.store.engine_tables import job as jobs
 from core.store.living import is_dead
 from core.store.queue_sql import DOING, PARKED, TODO
-from core.store.engine_tables import job as jobs
 
 AGED = timedelta(minutes=3)
 """Whoever waited so long at a gate is as urgent as anybody."""
@@ -136,6 +136,12 @@ async def hurry(connection: AsyncConnection, tenant_id: TenantId, kinds: Sequenc
         .where(jobs.c.tenant_id == tenant_id, jobs.c.kind.in_(names), jobs.c.status == TODO, waits)
         .values(run_at=now, gate=None)
     )
+
+
+async def hurry_lane(connection: AsyncConnection, tenant_id: TenantId, lane: str, now: datetime) -> None:
+    """What stands in this lane need not wait any longer: it has another chat to go to."""
+    here = (jobs.c.tenant_id == tenant_id, jobs.c.lane == lane, jobs.c.status == TODO)
+    await connection.execute(update(jobs).where(*here).values(run_at=now, gate=None))
 
 
 async def move_chat(connection: AsyncConnection, tenant_id: TenantId, old: int, new: int) -> None:
