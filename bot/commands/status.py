@@ -8,5 +8,5 @@ from core.service import overview
 async def status(ask: Ask) -> None:
     if ask.tenant_id is None:
         raise UserMistake("no_desk_here")
-    seen = await overview.look(ask.house.store, ask.house.surface.budgets, ask.tenant_id, ask.chat)
+    seen = await overview.look(ask.house.store, ask.house.surface.turns, ask.tenant_id, ask.chat)
     ask.say("\n".join(overview.lines_of(seen, ask.texts, ask.house.store.clock())))

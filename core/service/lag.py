@@ -13,6 +13,7 @@ from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Tenant
 from core.ports import Post, Spot
 from core.service.surface import Surface
+from core.service.turns import shortest_pause
 from core.store import desks, engine, messages
 from core.store.scope import Scope
 from core.store.store import Store
@@ -113,16 +114,15 @@ class Lag:
         async with self._store.read(tenant_id) as scope:
             groups = await desks.groups(scope)
             owners = await desks.owners(scope)
-        if groups and not await self._paused_for(groups[0].chat_id):
+        main = await self._surface.turns.look(groups[0].chat_id) if groups else []
+        if groups and not shortest_pause(main[:1], self._store.clock()):  # the line is the main bot's
             return groups[0].chat_id
         return ChatId(owners[0].telegram_id) if owners else None
 
     async def _paused_for(self, chat: ChatId) -> int:
-        """Seconds until Telegram's flood window closes; 0 when none is open."""
-        row = (await self._surface.budgets.look(chat)).get(Spend.POST)
-        if row is None or row.frozen_until is None:
-            return 0
-        return max(0, round((row.frozen_until - self._store.clock()).total_seconds()))
+        """Seconds until some bot's flood window closes; 0 when a bot is in none."""
+        rows = await self._surface.turns.look(chat)
+        return round(shortest_pause(rows, self._store.clock()))
 
     async def _text(self, tenant: Tenant, backlog: Backlog) -> str:
         texts: Texts = texts_for(tenant.locale)

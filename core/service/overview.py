@@ -5,10 +5,10 @@ from datetime import datetime
 
 from core.i18n import Texts
 from core.ids import ChatId, TenantId
+from core.service.turns import Turns, pause, shortest_pause
 from core.store import desks, inbox, messages, queue, topics
 from core.store.engine import BudgetRow
 from core.store.store import Store
-from core.work.limits import Budgets, Spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,12 @@ class Overview:
     parked: int
     dead: int
     lines: tuple[LineState, ...]
-    budget: BudgetRow | None
+    budgets: tuple[BudgetRow, ...]
+    """Of each bot that posts here, the main bot's first; none before the first post."""
     suspended: str | None
 
 
-async def look(store: Store, budgets: Budgets, tenant_id: TenantId, chat: ChatId) -> Overview:
+async def look(store: Store, turns: Turns, tenant_id: TenantId, chat: ChatId) -> Overview:
     async with store.read(tenant_id) as scope:
         many, since = await messages.waiting_count(scope)
         to_post = await messages.waiting_contacts(scope)
@@ -51,7 +52,7 @@ async def look(store: Store, budgets: Budgets, tenant_id: TenantId, chat: ChatId
         parked=sum(count for (_, status), (count, _) in depth.items() if status == queue.PARKED),
         dead=raw.get(inbox.DEAD, 0),
         lines=lines,
-        budget=(await budgets.look(chat)).get(Spend.POST),
+        budgets=tuple(await turns.look(chat)),
         suspended=group.suspended if group else None,
     )
 
@@ -63,13 +64,8 @@ def lines_of(seen: Overview, texts: Texts, now: datetime) -> list[str]:
         rows.append(texts.n("status.waiting", seen.waiting, seconds=round((now - seen.since).total_seconds())))
     else:
         rows.append(texts.t("status.nothing_waits"))
-    if seen.budget is not None:
-        rows.append(texts.t("status.budget", rate=round(seen.budget.per_minute)))
-        if seen.to_post:
-            rows.append(texts.t("status.eta", seconds=eta(seen, now)))
-        if seen.budget.frozen_until is not None and seen.budget.frozen_until > now:
-            left = round((seen.budget.frozen_until - now).total_seconds())
-            rows.append(texts.t("status.frozen", seconds=left))
+    if seen.budgets:
+        rows += _pace(seen, texts, now)
     if seen.suspended:
         rows.append(texts.t("status.suspended", why=seen.suspended))
     rows += [texts.t("status.line", label=line.label, state=_state(line.state, texts)) for line in seen.lines]
@@ -78,12 +74,26 @@ def lines_of(seen: Overview, texts: Texts, now: datetime) -> list[str]:
     return rows
 
 
+def _pace(seen: Overview, texts: Texts, now: datetime) -> list[str]:
+    """How fast the group may be used, and until when that takes. A bot that is paused adds nothing for now."""
+    if len(seen.budgets) == 1:
+        rows = [texts.t("status.budget", rate=round(seen.budgets[0].per_minute))]
+    else:
+        paces = [0 if pause(row, now) else round(row.per_minute) for row in seen.budgets]
+        rows = [texts.t("status.budget_shared", rate=sum(paces), each=" + ".join(map(str, paces)))]
+    if seen.to_post:
+        rows.append(texts.t("status.eta", seconds=eta(seen, now)))
+    left = round(shortest_pause(seen.budgets, now))
+    return [*rows, texts.t("status.frozen", seconds=left)] if left else rows
+
+
 def eta(seen: Overview, now: datetime) -> int:
-    """Seconds until all that waits is shown, at the pace of now."""
-    if seen.budget is None:
+    """Seconds until all that waits is shown, at the pace of now, by all bots that are not paused."""
+    if not seen.budgets:
         return 0
-    pause = (seen.budget.frozen_until - now).total_seconds() if seen.budget.frozen_until else 0
-    return round(max(0, pause) + seen.to_post * 60 / seen.budget.per_minute)
+    wait = shortest_pause(seen.budgets, now)
+    pace = sum(row.per_minute for row in seen.budgets if pause(row, now) <= wait)
+    return round(wait + seen.to_post * 60 / pace)
 
 
 def _state(state: str, texts: Texts) -> str:

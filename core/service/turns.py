@@ -2,11 +2,12 @@
 
 The main bot speaks first, as long as one post stays in its hand: a calm group hears one voice, and what is the main
 bot's alone (topics, cards, buttons, answers) need not wait. Then come the helpers, in turn, then that last post.
-See docs/decisions/0008; unproven against the real Telegram.
+See docs/decisions/0009; unproven against the real Telegram.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -104,6 +105,16 @@ class Turns:
         if main is None:
             return []
         return [main, *(other or replace(main, frozen_until=None, open_at=None) for other in others)]
+
+
+def pause(row: BudgetRow, now: datetime) -> float:
+    """Seconds for which this bot is left in peace; 0 when it is not paused."""
+    return max(0.0, (row.frozen_until - now).total_seconds()) if row.frozen_until else 0.0
+
+
+def shortest_pause(rows: Sequence[BudgetRow], now: datetime) -> float:
+    """Seconds until at least one of them is not paused."""
+    return min((pause(row, now) for row in rows), default=0.0)
 
 
 def _noted(helper: Voice, chat: ChatId) -> str:

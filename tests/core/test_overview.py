@@ -8,8 +8,12 @@ from core.service.overview import LineState, Overview, eta, lines_of
 from core.store.engine import BudgetRow
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-QUIET = Overview(3, 0, None, 0, 0, 0, (LineState("WhatsApp", "online"),), None, None)
+QUIET = Overview(3, 0, None, 0, 0, 0, (LineState("WhatsApp", "online"),), (), None)
 BUDGET = BudgetRow("k", 18, 0, 0, NOW, None, None)
+
+
+def frozen(seconds: float) -> BudgetRow:
+    return replace(BUDGET, frozen_until=NOW + timedelta(seconds=seconds))
 
 
 def test_a_quiet_desk_says_little() -> None:
@@ -19,14 +23,28 @@ def test_a_quiet_desk_says_little() -> None:
 
 
 def test_a_busy_desk_says_how_long_it_will_take() -> None:
-    busy = replace(QUIET, waiting=12, since=NOW - timedelta(seconds=40), to_post=6, budget=BUDGET)
+    busy = replace(QUIET, waiting=12, since=NOW - timedelta(seconds=40), to_post=6, budgets=(BUDGET,))
     assert eta(busy, NOW) == 20
-    paused = replace(busy, budget=replace(BUDGET, frozen_until=NOW + timedelta(seconds=30)))
+    paused = replace(busy, budgets=(frozen(30),))
     assert eta(paused, NOW) == 50
     words = "\n".join(lines_of(paused, texts_for("zh"), NOW))
     assert "12 条" in words
     assert "50 秒" in words
     assert "30 秒" in words
+
+
+def test_the_room_of_all_bots_counts() -> None:
+    busy = replace(QUIET, waiting=12, since=NOW, to_post=6, budgets=(BUDGET, BUDGET, frozen(600)))
+    words = lines_of(busy, texts_for("en"), NOW)
+    assert "36 posts a minute (18 + 18 + 0" in words[2]
+    assert eta(busy, NOW) == 10
+    assert not [line for line in words if "pause" in line], "one bot in peace is no pause"
+
+
+def test_while_all_bots_are_paused_the_first_to_come_back_counts() -> None:
+    busy = replace(QUIET, waiting=12, since=NOW, to_post=6, budgets=(frozen(30), frozen(600)))
+    assert eta(busy, NOW) == 50
+    assert "pause for 30 s" in "\n".join(lines_of(busy, texts_for("en"), NOW))
 
 
 def test_a_stopped_line_names_its_reason() -> None:

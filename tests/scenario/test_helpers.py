@@ -172,7 +172,7 @@ async def test_topics_cards_and_answers_are_the_main_bots(crew: World) -> None:
         ann, thread = await started(crew)
         await word_of(crew, HELPERS[0], ann, thread)
         crew.tg.command(text="/status", thread=thread)
-        await crew.see(thread, "Pace in this group")
+        await crew.see(thread, "this bot and its helpers")
         methods = {call["method"] for call in crew.tg.calls() if call["bot_id"] in HELPERS}
         assert methods <= {"sendMessage"}, "helpers post: they fetch no updates, open no topics, pin nothing"
         said = [post["text"] for post in crew.posts(thread) if post["from"]["id"] in HELPERS]
