@@ -11,7 +11,7 @@ from bot.house import House
 from core.buttons import Action, unpack
 from core.errors import DeskError, UserMistake
 from core.ids import JobId, MessageId
-from core.service import choosing, failures, moving, parked
+from core.service import choosing, failures, moving, parked, starting
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +53,21 @@ async def _carry_out(ask: Ask, action: Action) -> str:
         return ask.texts.t(f"press.{action.verb}")
     if action.verb == moving.MOVE:
         return await choose_group(ask, action.numbers)
+    if action.verb == starting.WRITE and ask.tenant_id is not None:
+        return await _start(ask, action.numbers)
     if action.verb == "lang" and ask.tenant_id is not None:
         return await choose_language(ask, action.numbers)
     raise UserMistake("stale")
+
+
+async def _start(ask: Ask, numbers: tuple[int, ...]) -> str:
+    """Write to somebody whose card a customer shared."""
+    assert ask.tenant_id is not None  # noqa: S101 - asked by the caller
+    staff = await ask.house.access.speaker(ask.tenant_id, ask.chat, ask.person)
+    async with ask.act.transaction(ask.tenant_id) as scope:
+        started = await starting.start(scope, ask.house.lines, staff, numbers)
+    key = "press.write_there" if started.topic else "press.write"
+    return ask.texts.t(key, name=started.name, topic=started.topic.name if started.topic else "")
 
 
 async def _answer(query: CallbackQuery, text: str) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from aiogram.types import Animation, Contact, Message, Sticker
+from aiogram.types import Animation, Contact, Message, Poll, Sticker
 
 from bot import entities
+from core import vcard
 from core.ids import ChatId, PostId, ThreadId
-from core.message import Card, Content, Kind, Media, Place
+from core.message import Card, Content, Kind, Media, Place, Question
 from core.ports import Spot
 from core.text import RichText
 
@@ -23,7 +24,7 @@ def content_of(message: Message) -> Content | None:
 
 
 def unsupported_kind(message: Message) -> str | None:
-    """Telegram's name of a kind no customer can get (a poll, a dice …); None when it is not such a message."""
+    """Telegram's name of a kind no customer can get (a dice, a game …); None when it is not such a message."""
     if content_of(message) is not None:
         return None
     return next((field for field in _TELEGRAM_ONLY if getattr(message, field, None) is not None), None)
@@ -137,14 +138,28 @@ def _venue(message: Message) -> Content:
 
 def _location(message: Message) -> Content:
     location = _present(message.location)
-    return _of(message, Kind.LOCATION, place=Place(location.latitude, location.longitude))
+    place = Place(location.latitude, location.longitude, live_seconds=location.live_period)
+    return _of(message, Kind.LOCATION, place=place)
 
 
 def _contact(message: Message) -> Content:
     contact: Contact = _present(message.contact)
     name = " ".join(filter(None, (contact.first_name, contact.last_name)))
-    phones = (contact.phone_number,) if contact.phone_number else ()
-    return _of(message, Kind.CONTACT, cards=(Card(name, phones, vcard=contact.vcard or ""),))
+    card, first = vcard.read(contact.vcard or ""), contact.phone_number
+    others = [phone for phone in card.phones if _digits(phone) != _digits(first)]
+    phones = tuple(filter(None, (first, *others)))
+    return _of(message, Kind.CONTACT, cards=(Card(name, phones, card.emails, contact.vcard or ""),))
+
+
+def _digits(phone: str) -> str:
+    return "".join(char for char in phone if char.isdigit())
+
+
+def _poll(message: Message) -> Content:
+    poll: Poll = _present(message.poll)
+    words = entities.read(poll.question, poll.question_entities)
+    question = Question(tuple(option.text for option in poll.options), several=poll.allows_multiple_answers)
+    return Content(Kind.POLL, words, question=question, forwarded=message.forward_origin is not None)
 
 
 def _present(value: Any) -> Any:
@@ -165,10 +180,10 @@ _READERS: dict[str, Callable[[Message], Content | None]] = {
     "venue": _venue,  # before location: Telegram fills both
     "location": _location,
     "contact": _contact,
+    "poll": _poll,
 }
 
 _TELEGRAM_ONLY = (
-    "poll",
     "dice",
     "game",
     "story",

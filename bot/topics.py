@@ -64,6 +64,8 @@ async def _take(ask: Ask, scope: TenantScope, topic: Topic, staff: Staff, conten
         await reply.say(scope, ask.house.lines, topic, staff, said)
         if await reply.is_shown_openly(scope, ask.house.lines, topic, content):
             ask.say(ask.texts.t("topic.not_hidden"), once=f"hidden:{ask.message.media_group_id or ask.said_origin}")
+        if content.place is not None and content.place.live_seconds:
+            ask.say(ask.texts.t("topic.live_location"))
 
 
 async def on_closing(ask: Ask) -> None:

@@ -137,6 +137,22 @@ class Limits:
     view_once: bool = False
     """Can a picture be sent that may be looked at once?"""
     window_hours: int | None = None
+    """How long after a customer's words staff may write freely; None: at any time."""
+    edit_minutes: int | None = None
+    """For how long a message can be changed after it was sent; None: never."""
+    revoke_hours: int | None = None
+    """For how long it can be taken back; None: never."""
+    reactions: bool = True
+    typing: bool = True
+    templates: bool = False
+    buttons: int = 0
+    """Most choices a message can carry as buttons, and as rows of a list."""
+    list_rows: int = 0
+    live_location: bool = False
+    timers: bool = False
+    """Can messages vanish by themselves?"""
+    cannot: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why, in English, for what the line does not carry: `<feature>.in` or `<feature>.out` → the reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def read(text: str) -> Card:
     """
     contents = _contents(text)
     name = next(filter(None, (_first(contents, each) for each in ("fn", "n", "org", "nickname"))), "")
-    return Card(name, _all(contents, "tel"), _all(contents, "email"), text if contents else "")
+    return Card(name, _phones(contents), _all(contents, "email"), text if contents else "")
 
 
 def _contents(text: str) -> Contents:
@@ -50,8 +50,20 @@ def _first(contents: Contents, name: str) -> str:
     return next(filter(None, _values(contents, name)), "")
 
 
+def _phones(contents: Contents) -> tuple[str, ...]:
+    """As written; where that lacks the country, the number WhatsApp put beside it (`waid`)."""
+    found = dict.fromkeys(_phone(line) for line in contents.get("tel", ())[:_MOST])
+    return tuple(phone for phone in found if phone)
+
+
+def _phone(line: Any) -> str:
+    written = _clean(line.value).removeprefix("tel:")
+    known = re.sub(r"[^0-9]", "", "".join(line.params.get("WAID", ())))
+    return f"+{known}" if known and not written.startswith("+") else written
+
+
 def _all(contents: Contents, name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.removeprefix("tel:") for value in _values(contents, name) if value))
+    return tuple(dict.fromkeys(filter(None, _values(contents, name))))
 
 
 def _clean(value: Any) -> str:

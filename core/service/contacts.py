@@ -62,6 +62,16 @@ def show_address(address: Address) -> str:
     return address.value
 
 
+def international(written: str) -> str | None:
+    """The digits of a number that somebody wrote with its country; None for anything else."""
+    bare = "".join(char for char in written if char.isdigit())
+    is_whole = written.strip().startswith(("+", "00"))
+    number = _parse(bare.removeprefix("00")) if is_whole else None
+    if number is None or not phonenumbers.is_possible_number(number):
+        return None
+    return f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+
+
 def guess_language(addresses: tuple[Address, ...], said: str) -> str | None:
     """The script of the first words decides, else the official language of the number's country."""
     for first, last, language in _SCRIPTS:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.errors import UserMistake
 from core.events import Event, EventKind
+from core.i18n import texts_for
 from core.ids import ChatId, MessageId, PostId
 from core.message import Content, Direction, Kind, Status
 from core.people import Conversation, Staff, Topic
@@ -43,6 +44,7 @@ async def say(scope: TenantScope, lines: Lines, topic: Topic, staff: Staff, said
     if conversation is None:
         raise UserMistake("no_line")
     limits = lines.get(conversation.line_id).connector.limits
+    said = replace(said, content=await _labelled(scope, conversation, said.content))
     parts = await _parts(scope, said)
     target = meant(parts, said.quoted)
     kept: list[MessageId] = []
@@ -65,6 +67,15 @@ async def is_shown_openly(scope: TenantScope, lines: Lines, topic: Topic, conten
         return False
     conversation = await contacts.latest_conversation(scope, topic.contact_id)
     return conversation is not None and not lines.get(conversation.line_id).connector.limits.view_once
+
+
+async def _labelled(scope: TenantScope, conversation: Conversation, content: Content) -> Content:
+    """A question gets the word on the button that opens its choices, in the customer's language as we guess it."""
+    if content.question is None:
+        return content
+    contact = await contacts.get_contact(scope, conversation.contact_id)
+    label = texts_for(contact.language).t("poll.choose")
+    return replace(content, question=replace(content.question, label=label))
 
 
 async def _keep(  # noqa: PLR0913 - one row has as many facts

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from core.buttons import Action
 from core.i18n import Texts
 from core.message import Card, Content, Direction, Kind
-from core.ports import Post
-from core.service import structured
+from core.people import Address, AddressKind
+from core.ports import Button, Post
+from core.service import contacts as people
+from core.service import starting, structured
 from core.service.quoting import Target
 from core.store.messages import Message
 from core.text import RichText, italic, plain, utf16_len
@@ -22,6 +25,7 @@ ALBUM_LIMIT = 10
 """Most files of one album (Bot API docs, sendMediaGroup)."""
 _ALBUMS = {Kind.PHOTO: "seen", Kind.VIDEO: "seen", Kind.DOCUMENT: "document", Kind.AUDIO: "audio"}
 _IN_ONE_GO = timedelta(seconds=2)
+_MOST_BUTTONS = 3
 _LEAD_ROOM = 200
 """Kept free in a caption for the line above the words."""
 
@@ -107,7 +111,7 @@ def posts_of(message: Message, texts: Texts, file: Path | None, answers: Target 
     if content.kind in _FILES:
         posts = _file_posts(content, lead, file, texts)
     elif content.place is not None or any(map(_says_something, content.cards)):
-        posts = [*_text_posts(_lines(lead, content.text)), *_thing_posts(content)]
+        posts = [*_text_posts(_lines(lead, content.text)), *_thing_posts(message, texts)]
     else:
         posts = _text_posts(_lines(lead, words_of(content, texts)))
     return [_answering(posts[0], answers), *posts[1:]]
@@ -143,11 +147,27 @@ def _says_something(card: Card) -> bool:
     return bool(card.name or card.phones or card.emails)
 
 
-def _thing_posts(content: Content) -> list[Post]:
-    """A place, or each of the shared contacts."""
-    if content.cards:
-        return [Post(content=replace(content, cards=(card,))) for card in content.cards if _says_something(card)]
-    return [Post(content=content)]
+def _thing_posts(message: Message, texts: Texts) -> list[Post]:
+    """A place, or each of the shared contacts with a button for each number that can be written to."""
+    content = message.content
+    if not content.cards:
+        return [Post(content=content)]
+    return [
+        Post(content=replace(content, cards=(card,)), buttons=_write_buttons(message, number, card, texts))
+        for number, card in enumerate(content.cards)
+        if _says_something(card)
+    ]
+
+
+def _write_buttons(message: Message, card_no: int, card: Card, texts: Texts) -> tuple[tuple[Button, ...], ...]:
+    rows: list[tuple[Button, ...]] = []
+    for phone_no, written in enumerate(card.phones[:_MOST_BUTTONS]):
+        digits = people.international(written)
+        if digits is not None:
+            phone = people.show_address(Address(AddressKind.PHONE, digits))
+            action = Action(starting.WRITE, (message.id, card_no, phone_no)).pack()
+            rows.append((Button(texts.t("contact.write", phone=phone), action),))
+    return tuple(rows)
 
 
 def _file_posts(content: Content, lead: RichText, file: Path | None, texts: Texts) -> list[Post]:

@@ -10,6 +10,24 @@ CAPTION = 1024
 CALLBACK_DATA = 512
 LARGEST_FILE = 100 * MB
 
+CANNOT = {
+    "edit.in": "told as “unsupported” without the new words, except on numbers that also use the phone app",
+    "edit.out": "the API has no such call",
+    "delete.in": "told as “unsupported” without which, except on numbers that also use the phone app",
+    "delete.out": "the API has no such call",
+    "poll.in": "WhatsApp says that there was one, and no more",
+    "invite.in": "WhatsApp says that there was one, and no more",
+    "live_location.in": "WhatsApp does not pass it on",
+    "live_location.out": "the place is sent once",
+    "view_once.in": "told as “unsupported”",
+    "view_once.out": "the API has no such thing",
+    "timer.in": "the API does not tell of it",
+    "timer.out": "the API has no such thing",
+    "window.out": "only approved templates",
+    "unknown.out": "refused in words",
+}
+"""What the API does not carry, and why. (Meta: messages, unsupported, edit and revoke, 2025-11 to 2026-05)"""
+
 FORMATS: dict[str, dict[str, int]] = {
     "image": {"image/jpeg": 5 * MB, "image/png": 5 * MB},
     "video": {"video/mp4": 16 * MB, "video/3gpp": 16 * MB},
@@ -39,6 +57,10 @@ LIMITS = Limits(
     caption=CAPTION,
     media_bytes=dict.fromkeys(("photo", "video", "audio", "voice", "sticker", "document"), LARGEST_FILE),
     window_hours=24,
+    templates=True,
+    buttons=3,
+    list_rows=10,
+    cannot=CANNOT,
     forms={kind: frozenset(FORMATS[name]) for kind, name in TYPES.items()},
 )
 """Every kind up to the largest document: what is too large or of a wrong format for its kind goes as a document."""

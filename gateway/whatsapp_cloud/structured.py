@@ -38,11 +38,18 @@ def card(contact: Json) -> Card:
     read = vcard.read(written)
     name = mapping(contact.get("name"))
     both = f"{pick(name, 'first_name')} {pick(name, 'last_name')}".strip()
-    phones = _values(contact, "phones", "phone", "wa_id") or read.phones
+    named = tuple(filter(None, (_phone(mapping(each)) or text(each) for each in items(contact.get("phones")))))
+    phones = named or read.phones
     emails = _values(contact, "emails", "email") or read.emails
     company = pick(mapping(contact.get("org")), "company")
     shown = pick(name, "formatted_name") or both or read.name or company or next(iter(phones + emails), "")
     return Card(shown, phones, emails, written)
+
+
+def _phone(part: Json) -> str:
+    """As the sender wrote it; where that lacks the country, WhatsApp's own number of that person."""
+    written, known = pick(part, "phone"), pick(part, "wa_id")
+    return written if written.startswith("+") or not known else "+" + known.removeprefix("+")
 
 
 def _values(contact: Json, part: str, *names: str) -> tuple[str, ...]:

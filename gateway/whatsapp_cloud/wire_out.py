@@ -9,7 +9,7 @@ from core.message import Card, Content, Kind, Place
 from core.people import Address, AddressKind
 from core.ports import OutMessage
 from core.text import RichText
-from gateway.whatsapp_cloud import markup
+from gateway.whatsapp_cloud import markup, questions
 from gateway.whatsapp_cloud.attachments import Attachment
 from gateway.whatsapp_cloud.limits import CALLBACK_DATA, CAPTION, TEXT, WITH_CAPTION
 from gateway.whatsapp_cloud.wire_in import is_made_up
@@ -62,6 +62,8 @@ def _substance(message: OutMessage, media_id: str, attachment: Attachment | None
             return "location", _location(content.place)
         case Kind.CONTACT if content.cards:
             return "contacts", [_card(card) for card in content.cards]
+        case Kind.POLL if content.question is not None and content.question.options:
+            return questions.substance(content.text, content.question)
         case Kind.REACTION if message.reply_to and not is_made_up(message.reply_to):
             return "reaction", {"message_id": message.reply_to, "emoji": content.text.text}
         case _:

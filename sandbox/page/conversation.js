@@ -183,6 +183,7 @@ function attachments() {
     { label: t("sample_document"), action: () => sendSample("document") },
     { label: t("sample_voice"), action: () => sendSample("voice") },
     { label: t("location"), action: () => attempt(() => telegram("message", { ...place(), location: DEMO_PLACE })) },
+    { label: t("poll"), action: () => attempt(() => telegram("message", { ...place(), poll: { question: t("poll_words"), options: t("poll_options").split("|") } })) },
     { label: t("choose_file"), action: own },
   ];
 }

@@ -3,6 +3,7 @@
 import { $, append, fill, h, icon, scheduled, ticks } from "./dom.js";
 import { Composer } from "./composer.js";
 import { DEMO_PLACE, card, chooseFile, mediaNode, place, sampleFile } from "./media.js";
+import { doings, orderNode } from "./doings.js";
 import { Timeline } from "./timeline.js";
 import { askBox, attempt, menu, toast } from "./overlay.js";
 import { clock, onLanguage, t } from "./i18n.js";
@@ -146,7 +147,7 @@ function contentOf(message) {
   if (media) return mediaNode(media, media.url && whatsappFile(media));
   if (type === "location") return place(content, content.name, content.address);
   if (type === "contacts") return content.map((one) => card(one.name?.formatted_name, one.phones?.[0]?.phone));
-  return message.text ? null : h("div.unknown", {}, kindName(type));
+  return orderNode(message) || (message.text ? null : h("div.unknown", {}, kindName(type)));
 }
 
 function buttons(message) {
@@ -192,6 +193,7 @@ function attachments() {
     { label: t("location"), action: () => say({ location: DEMO_PLACE }) },
     { label: t("contact"), action: () => say({ contacts: contact }) },
     { label: t("choose_file"), action: own },
+    { label: t("do_more"), action: () => menu($("#phone-composer"), doings(say, (what, more) => attempt(() => whatsapp(what, { customer: current, ...more })))) },
   ];
 }
 

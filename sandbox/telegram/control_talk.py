@@ -11,6 +11,7 @@ from sandbox.telegram import (
     entities,
     media,
     messages,
+    polls,
     posting,
     reactions,
     topics,
@@ -25,7 +26,7 @@ from sandbox.telegram.messages import Draft
 from sandbox.telegram.people import User
 from sandbox.telegram.state import CallbackPress
 
-PLAIN_KINDS = ("location", "contact", "venue", "dice")
+PLAIN_KINDS = ("location", "contact", "venue", "dice", "poll")
 
 
 class TalkControl(WorldControl):
@@ -40,7 +41,7 @@ class TalkControl(WorldControl):
     ) -> View:  # fmt: skip
         """A person writes. `media`: {kind, name, mime, base64 or file, duration, caption …}; `album`: list of those.
 
-        `location`, `contact`, `venue`, `dice` take the Bot API's object. Answers the message, for an album the list.
+        `location`, `contact`, `venue`, `dice`, `poll`: the Bot API's object. Answers the message; for an album a list.
         """
         place = self._chat(chat, bot)
         who = place.peer if place.peer and sender is None else self.state.user(sender or defaults.OWNER_ID)
@@ -72,6 +73,15 @@ class TalkControl(WorldControl):
         plain, marks = entities.formatted(text, parse_mode, None)
         names = ("text", "entities") if found.content == "text" else ("caption", "caption_entities")
         messages.change(self.state, found, dict(zip(names, (plain or None, marks or None), strict=True)))
+        return views.message_view(self.state, found)
+
+    def move(self, *, message: int, latitude: float, longitude: float, chat: int | None = None) -> View:
+        """A person's live location goes on: the message is edited."""
+        found = self._message(self._chat(chat, None), message)
+        place = found.wire.get("location", {})
+        if "live_period" not in place:
+            raise SimError("not a live location")
+        messages.change(self.state, found, {"location": {**place, "latitude": latitude, "longitude": longitude}})
         return views.message_view(self.state, found)
 
     def delete(
@@ -189,7 +199,8 @@ class TalkControl(WorldControl):
         for name, value in plain.items():
             if name not in PLAIN_KINDS:
                 raise SimError(f"unknown field {name}")
-            draft.content, draft.fields[name] = name, value
+            whole = polls.made(self.state.number(), value) if name == "poll" else value
+            draft.content, draft.fields[name] = name, whole
         text, marks = entities.formatted(*words)
         if file:
             draft.content, carried = self._media_fields(chat, file)

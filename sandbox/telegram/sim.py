@@ -16,7 +16,7 @@ from sandbox.telegram.state import TelegramState
 from sandbox.telegram.words import words
 
 OPERATIONS = words(
-    "reset clock user avatar bot set_privacy chat chat_settings member block migrate message command edit delete "
+    "reset clock user avatar bot set_privacy chat chat_settings member block migrate message command edit move delete "
     "react tap press menu inline pay question topic faults clear_faults flood switches update update_faults"
 )
 CONTROL = web.AppKey("telegram_control", Control)

@@ -108,6 +108,28 @@ def test_a_card_and_a_place_are_drawn(desk: Page) -> None:
     assert not any("[object" in text for text in desk.texts(".bubble"))
 
 
+def test_orders_forms_and_polls_are_readable_on_both_sides(desk: Page) -> None:
+    desk.new_customer("Ola Berg")
+    for label, words in (
+        ("Order", "Total: €111.00"),
+        ("Fill in a form", "colours: red, blue"),
+        ("Come from an ad", "Blue lamp"),
+    ):
+        desk.press("#phone-composer .round")
+        desk.press_text(".menu-item", "More…")
+        desk.press_text(".menu-item", label)
+        desk.see(".topic-name", "Ola Berg")
+        _topic(desk, "Ola Berg")
+        desk.see("#messages .other .text", words)
+    until(lambda: "LAMP-7" in " ".join(desk.texts("#phone-messages .poll")))
+    desk.press("#composer .round")
+    desk.press_text(".menu-item", "Poll")
+    desk.see("#phone-messages .other .text", "Which size do you need?")
+    desk.press_text("#phone-messages .key", "Medium")
+    desk.see("#messages .other .text", "Chose: Medium")
+    assert not any("[object" in text for text in desk.texts(".bubble"))
+
+
 def test_what_only_one_may_see_is_marked(desk: Page) -> None:
     desk.new_customer("Lea Roth")
     desk.write("#phone-composer", "Hello")

@@ -68,7 +68,7 @@ CONTENTS: list[tuple[str, dict[str, Any], Content]] = [
         {"contacts": [{"name": {"formatted_name": "Bo"}, "phones": [{"phone": "+1 2"}], "emails": [{"email": "b@c"}]}]},
         Content(Kind.CONTACT, cards=(Card("Bo", ("+1 2",), ("b@c",)),)),
     ),
-    ("contacts", {"contacts": [{"phones": [{"wa_id": 12}]}]}, Content(Kind.CONTACT, cards=(Card("12", ("12",)),))),
+    ("contacts", {"contacts": [{"phones": [{"wa_id": 12}]}]}, Content(Kind.CONTACT, cards=(Card("+12", ("+12",)),))),
     ("button", {"button": {"text": "Stop", "payload": "p"}}, notice("choice", "Stop")),
     interactive("button_reply", {"id": "y", "title": "Yes"}, notice("choice", "Yes")),
     interactive("button_reply", {"id": "y"}, notice("choice", "y")),

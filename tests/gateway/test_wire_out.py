@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import MediaRefused, RemoteRefusal, Unsupported
 from core.ids import ExternalId
-from core.message import Card, Content, Kind, Media, Notice, Place
+from core.message import Card, Content, Kind, Media, Notice, Place, Question
 from core.people import Address, AddressKind
 from core.ports import OutMessage
 from core.text import Mark, MarkKind, RichText, bold, plain
@@ -192,3 +192,11 @@ def test_files_nobody_can_carry(tmp_path: Path) -> None:
     with pytest.raises(MediaRefused) as refused:
         plan(content, tmp_path / "huge")
     assert refused.value.code == "too_big"
+
+
+def test_a_question_that_fits_nowhere_is_numbered_words() -> None:
+    options = ("same", "same")
+    content = Content(Kind.POLL, plain("which?"), question=Question(options))
+    assert body_of(out(content))["text"]["body"] == "which?\n1. same\n2. same"
+    words = Content(Kind.POLL, plain("x" * 2000), question=Question(("a", "b")))
+    assert body_of(out(words))["type"] == "text"

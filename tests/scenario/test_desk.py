@@ -55,6 +55,7 @@ async def test_commands_are_suggested_in_both_languages(desk: World) -> None:
     await until(lambda: suggested() == {"", "zh"})
 
 
+@pytest.mark.proves("cloud", "read", "out")
 async def test_reading_like_a_person(world: World) -> None:
     async with (
         world_of(
@@ -70,6 +71,7 @@ async def test_reading_like_a_person(world: World) -> None:
         assert not [call for call in slow.graph.calls() if call.op == "typing"]
 
 
+@pytest.mark.proves("cloud", "typing", "out")
 async def test_an_answer_reads_at_once_and_shows_typing(desk: World) -> None:
     ann = desk.graph.create_customer("Ann")
     desk.graph.say(ann, "hi")

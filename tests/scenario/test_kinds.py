@@ -50,6 +50,11 @@ async def post_with(desk: World, thread: int, kind: str) -> dict[str, Any]:
         ),
     ],
 )
+@pytest.mark.proves("cloud", "photo", "in")
+@pytest.mark.proves("cloud", "document", "in")
+@pytest.mark.proves("cloud", "voice", "in")
+@pytest.mark.proves("cloud", "video", "in")
+@pytest.mark.proves("cloud", "sticker", "in")
 async def test_a_customers_file_lands_in_the_topic(
     desk: World, kind: str, mime: str, name: str, data: bytes, shown: str
 ) -> None:
@@ -67,6 +72,8 @@ async def test_a_customers_file_lands_in_the_topic(
         assert post["media"]["name"] == name
 
 
+@pytest.mark.proves("cloud", "location", "in")
+@pytest.mark.proves("cloud", "contact", "in")
 async def test_a_place_and_a_contact_land_in_the_topic(desk: World) -> None:
     ann, thread = await start(desk)
     desk.graph.say(ann, location={"latitude": 22.5431, "longitude": 114.0579, "name": "Factory", "address": "Shenzhen"})
@@ -75,6 +82,9 @@ async def test_a_place_and_a_contact_land_in_the_topic(desk: World) -> None:
     assert posts[0]["extra"]["contact"]["phone_number"].lstrip("+") == "8613900139000"
 
 
+@pytest.mark.proves("cloud", "photo", "out")
+@pytest.mark.proves("cloud", "document", "out")
+@pytest.mark.proves("cloud", "voice", "out")
 async def test_staffs_files_reach_the_customer(desk: World) -> None:
     ann, thread = await start(desk)
     photo = {"kind": "photo", "name": "a.png", "mime": "image/png", "base64": base64.b64encode(PNG).decode()}
@@ -102,6 +112,8 @@ async def test_what_cannot_be_fetched_is_said_and_the_rest_goes_on(desk: World) 
     assert any("see?" in words for words in desk.texts(thread))
 
 
+@pytest.mark.proves("cloud", "reaction", "in")
+@pytest.mark.proves("cloud", "unknown", "in")
 async def test_a_reaction_and_an_edit_and_an_unknown_kind_are_never_silent(desk: World) -> None:
     ann, thread = await start(desk)
     desk.tg.message(text="thanks!", thread=thread)
@@ -113,6 +125,7 @@ async def test_a_reaction_and_an_edit_and_an_unknown_kind_are_never_silent(desk:
     await desk.see(thread, "hologram")
 
 
+@pytest.mark.proves("cloud", "unknown", "out")
 async def test_a_kind_only_telegram_has_is_refused_in_words(desk: World) -> None:
     ann, thread = await start(desk)
     desk.tg.message(dice={"emoji": "🎲", "value": 3}, thread=thread)

@@ -1,10 +1,15 @@
 """A customer writes on WhatsApp, staff answer from a Telegram topic."""
 
+import pytest
+
 from sandbox.telegram import defaults as people
 from tests.scenario.house import World
 from tests.waiting import until
 
 
+@pytest.mark.proves("cloud", "text", "in")
+@pytest.mark.proves("cloud", "text", "out")
+@pytest.mark.proves("cloud", "status", "in")
 async def test_a_customer_writes_and_staff_answer(desk: World) -> None:
     ann = desk.graph.create_customer("Ann")
     desk.graph.say(ann, "How much is the blue one?")
@@ -52,6 +57,7 @@ async def test_a_name_cannot_turn_the_words_beside_it_around(desk: World) -> Non
     assert card["text"].startswith("evil\n")
 
 
+@pytest.mark.proves("cloud", "reply", "out")
 async def test_an_answer_quotes_the_message_it_replies_to(desk: World) -> None:
     ann = desk.graph.create_customer("Ann")
     desk.graph.say(ann, "first")
@@ -64,6 +70,7 @@ async def test_an_answer_quotes_the_message_it_replies_to(desk: World) -> None:
     assert sent.quote == second.id
 
 
+@pytest.mark.proves("cloud", "reply", "in")
 async def test_a_customers_quote_answers_the_post_that_shows_it(desk: World) -> None:
     ann = desk.graph.create_customer("Ann")
     desk.graph.say(ann, "hello")
@@ -120,6 +127,8 @@ async def test_a_long_text_goes_out_in_pieces_with_nothing_lost(desk: World) -> 
     await until(lambda: "".join(desk.graph.sent_texts(ann.id)) == long)
 
 
+@pytest.mark.proves("cloud", "formatting", "in")
+@pytest.mark.proves("cloud", "formatting", "out")
 async def test_formatting_is_translated_both_ways(desk: World) -> None:
     ann = desk.graph.create_customer("Ann")
     desk.graph.say(ann, "this is *bold* and _italic_")

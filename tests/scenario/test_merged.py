@@ -6,6 +6,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from core.ids import TenantId
 from core.service import choosing
 from core.store import messages
@@ -82,6 +84,7 @@ async def test_a_reaction_to_a_line_of_a_merged_post_quotes_it(desk: World) -> N
     assert (line["reply_to"], line["quote"]) == (post["id"], "two")
 
 
+@pytest.mark.proves("cloud", "album", "in")
 async def test_files_that_wait_together_are_an_album_and_keep_their_own_ids(desk: World) -> None:
     ann = desk.graph.create_customer("Ann")
     files = [photo(desk, "front"), photo(desk), photo(desk, "back"), document(desk, "a.pdf"), document(desk, "b.pdf")]

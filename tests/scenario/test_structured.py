@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from core.ids import ContactId, TenantId
 from core.store import contacts
 from sandbox.graph.people import Customer
@@ -38,6 +40,7 @@ async def window_of(desk: World, contact: int) -> datetime | None:
     return conversation.last_in_at
 
 
+@pytest.mark.proves("cloud", "forward", "in")
 async def test_forwards_are_told_apart(desk: World) -> None:
     ann, thread = await start(desk)
     desk.graph.say(ann, "a tip", extra={"context": {"forwarded": True}})
@@ -46,6 +49,7 @@ async def test_forwards_are_told_apart(desk: World) -> None:
     assert (await desk.see(thread, "a chain letter"))["text"].startswith("⏩ Forwarded many times\n")
 
 
+@pytest.mark.proves("cloud", "ad", "in")
 async def test_an_ad_is_a_card_above_the_words_and_on_the_customers_card(desk: World) -> None:
     eve = desk.graph.create_customer("Eve")
     desk.graph.say(eve, "is it still there?", extra={"referral": AD})
@@ -74,6 +78,7 @@ async def test_the_link_of_a_place_is_shown_too(desk: World) -> None:
     await until(lambda: [post for post in desk.posts(thread) if post["kind"] == "venue"])
 
 
+@pytest.mark.proves("cloud", "contact", "in")
 async def test_a_card_that_is_only_a_vcard_is_read(desk: World) -> None:
     ann, thread = await start(desk)
     desk.graph.say(ann, contacts=[{"vcard": VCARD}])
@@ -88,6 +93,7 @@ async def test_a_card_with_nothing_in_it_is_not_silent(desk: World) -> None:
     await desk.see(thread, "empty message")
 
 
+@pytest.mark.proves("cloud", "order", "in")
 async def test_an_order_is_a_bill_with_a_total_for_each_currency(desk: World) -> None:
     ann, thread = await start(desk)
     content = {"catalog_id": "777", "text": "by Friday please", "product_items": ITEMS}
@@ -122,6 +128,7 @@ async def test_no_total_where_a_price_is_missing(desk: World) -> None:
     assert "Total" not in post["text"]
 
 
+@pytest.mark.proves("cloud", "form", "in")
 async def test_answers_of_all_kinds_say_what_they_are(desk: World) -> None:
     ann, thread = await start(desk)
 
@@ -141,6 +148,9 @@ async def test_answers_of_all_kinds_say_what_they_are(desk: World) -> None:
     assert not any(words.startswith("Chose") for words in desk.texts(thread))
 
 
+@pytest.mark.proves("cloud", "poll", "in")
+@pytest.mark.proves("cloud", "invite", "in")
+@pytest.mark.proves("cloud", "view_once", "in")
 async def test_what_whatsapp_only_hints_at_is_named(desk: World) -> None:
     ann, thread = await start(desk)
     for kind in ("poll_creation", "poll_update", "group_invite", "view_once"):
@@ -150,6 +160,7 @@ async def test_what_whatsapp_only_hints_at_is_named(desk: World) -> None:
         await desk.see(thread, words)
 
 
+@pytest.mark.proves("cloud", "call", "in")
 async def test_a_call_is_one_line_and_an_answered_one_says_how_long(desk: World) -> None:
     ann, thread = await start(desk)
     desk.graph.call(ann.id)
@@ -158,6 +169,8 @@ async def test_a_call_is_one_line_and_an_answered_one_says_how_long(desk: World)
     assert len([words for words in desk.texts(thread) if "Called on WhatsApp" in words]) == 2
 
 
+@pytest.mark.proves("cloud", "consent", "in")
+@pytest.mark.proves("cloud", "system", "in")
 async def test_a_wish_and_news_are_lines_that_open_no_window(desk: World) -> None:
     gil = desk.graph.create_customer("Gil")
     desk.graph.wish(gil.id, "stop")
@@ -174,6 +187,8 @@ async def test_a_wish_and_news_are_lines_that_open_no_window(desk: World) -> Non
     assert await window_of(desk, 1) is not None
 
 
+@pytest.mark.proves("cloud", "echo", "in")
+@pytest.mark.proves("cloud", "tap", "in")
 async def test_what_the_phone_sent_is_shown_with_its_status(desk: World) -> None:
     ann, thread = await start(desk)
     menu = {
@@ -197,3 +212,32 @@ async def test_what_the_phone_sent_is_shown_with_its_status(desk: World) -> None
     tapped = await desk.see(thread, "Chose: Large")
     assert tapped["reply_to"] == post["id"]
     assert desk.graph.calls(op="messages") == []
+
+
+@pytest.mark.proves("cloud", "audio", "in")
+async def test_a_sound_that_is_no_voice_note_is_an_audio_file(desk: World) -> None:
+    ann, thread = await start(desk)
+    media = desk.graph.add_media(b"ID3\x03 a song", "audio/mpeg")
+    desk.graph.say(ann, media={"id": media, "kind": "audio"})
+    await until(lambda: [post for post in desk.posts(thread) if post["media"] and post["media"]["kind"] == "audio"])
+
+
+@pytest.mark.proves("cloud", "product", "in")
+async def test_a_question_about_a_product_names_it(desk: World) -> None:
+    ann, thread = await start(desk)
+    product = {"catalog_id": "777", "product_retailer_id": "LAMP-7"}
+    desk.graph.say(ann, "how long is the cable?", extra={"context": {"referred_product": product}})
+    post = await desk.see(thread, "how long is the cable?")
+    assert post["text"].startswith("Asks about a product: LAMP-7\n")
+
+
+@pytest.mark.proves("cloud", "edit", "in")
+@pytest.mark.proves("cloud", "delete", "in")
+async def test_a_change_or_deletion_that_whatsapp_hides_is_told(desk: World) -> None:
+    ann, thread = await start(desk)
+    said = desk.graph.say(ann, "ten pieces")
+    await desk.see(thread, "ten pieces")
+    desk.graph.edit(ann.id, said.id, "twelve pieces")
+    await desk.see(thread, "Changed an earlier message")
+    desk.graph.delete(ann.id, said.id)
+    await desk.see(thread, "Deleted a message")

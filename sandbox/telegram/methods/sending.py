@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram import posting, rich
+from sandbox.telegram import polls, posting, rich
 from sandbox.telegram.call import Call, answers
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.flood import Cost
@@ -19,7 +19,7 @@ CHAT_ACTIONS = frozenset(
 
 
 DICE = "🎲"
-MOST_OPTIONS = 12
+POLL_FIELDS = words("question options is_anonymous type allows_multiple_answers allows_revoting members_only")
 
 
 @answers("sendMessage", cost=Cost.POST)
@@ -95,27 +95,5 @@ def send_dice(call: Call) -> dict[str, Any]:
 
 @answers("sendPoll", cost=Cost.POST)
 def send_poll(call: Call) -> dict[str, Any]:
-    """A poll that nobody can vote in yet: enough to show one."""
-    options = call.get("options")
-    if not isinstance(options, list) or not 1 <= len(options) <= MOST_OPTIONS:
-        raise bad_request("poll must have 1-12 options")
-    poll = {
-        "id": str(call.state.number()),
-        "question": call.get("question"),
-        "options": [_option(index, option) for index, option in enumerate(options)],
-        "total_voter_count": 0,
-        "is_closed": False,
-        "is_anonymous": call.get("is_anonymous", True),
-        "type": call.get("type", "regular"),
-        "allows_multiple_answers": call.get("allows_multiple_answers", False),
-        "allows_revoting": call.get("allows_revoting", True),
-        "members_only": call.get("members_only", False),
-    }
-    return posting.send(call, "poll", {"poll": poll})
-
-
-def _option(index: int, option: Any) -> dict[str, Any]:
-    text = option.get("text") if isinstance(option, dict) else option
-    if not isinstance(text, str) or not 1 <= len(text) <= 100:
-        raise bad_request("poll option text must be 1-100 characters")
-    return {"persistent_id": str(index), "text": text, "voter_count": 0}
+    wish = {name: call.get(name) for name in POLL_FIELDS if call.get(name) is not None}
+    return posting.send(call, "poll", {"poll": polls.made(call.state.number(), wish)})
