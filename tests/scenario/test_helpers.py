@@ -17,6 +17,7 @@ from core.work.limits import Spend, rates_for
 from core.work.runner import Later
 from sandbox.telegram import defaults as people
 from tests.scenario.house import World
+from tests.scenario.test_merged import photo
 from tests.scenario.test_weather_telegram import POSTS, quick_clock
 from tests.waiting import until
 
@@ -177,6 +178,28 @@ async def test_topics_cards_and_answers_are_the_main_bots(crew: World) -> None:
         assert methods <= {"sendMessage"}, "helpers post: they fetch no updates, open no topics, pin nothing"
         said = [post["text"] for post in crew.posts(thread) if post["from"]["id"] in HELPERS]
         assert all(each == "hi" or each.startswith("word ") for each in said)
+
+
+async def test_files_come_by_helpers_as_well(crew: World) -> None:
+    """A file is uploaded by whoever posts it: Telegram's file ids are good for one bot only."""
+    async with crew.open() as process:
+        ann, thread = await started(crew)
+        shown: list[dict[str, Any]] = []
+        while not {post["from"]["id"] for post in shown} & set(HELPERS):
+            pair = [{"media": photo(crew, f"picture {len(shown) + number:02}")} for number in range(2)]
+            crew.graph.say_many(ann, pair)
+            many = len(shown) + 2
+            await until(lambda n=many: len(pictures(crew, thread)) == n, seconds=120)
+            shown = pictures(crew, thread)
+        assert [post["text"] for post in shown] == [f"picture {number:02}" for number in range(len(shown))]
+        async with process.app.store.read(TenantId(1)) as scope:
+            for post in shown:
+                (copy,) = await messages.copies_at(scope, people.GROUP_ID, post["id"])
+                assert copy.bot_id == post["from"]["id"]
+
+
+def pictures(world: World, thread: int) -> list[dict[str, Any]]:
+    return [post for post in world.posts(thread) if post["kind"] == "photo"]
 
 
 # ------------------------------------------------------------------ staff
