@@ -63,9 +63,9 @@ async def _carry_out(ask: Ask, action: Action) -> str:
 async def _start(ask: Ask, numbers: tuple[int, ...]) -> str:
     """Write to somebody whose card a customer shared."""
     assert ask.tenant_id is not None  # noqa: S101 - asked by the caller
-    staff = await ask.house.access.speaker(ask.tenant_id, ask.chat, ask.person)
+    await ask.house.access.speaker(ask.tenant_id, ask.chat, ask.person)
     async with ask.act.transaction(ask.tenant_id) as scope:
-        started = await starting.start(scope, ask.house.lines, staff, numbers)
+        started = await starting.start(scope, ask.house.lines, numbers)
     key = "press.write_there" if started.topic else "press.write"
     return ask.texts.t(key, name=started.name, topic=started.topic.name if started.topic else "")
 

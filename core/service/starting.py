@@ -6,7 +6,7 @@ from core.errors import UserMistake
 from core.events import mirror_job
 from core.ids import MessageId
 from core.message import Content, Direction, Kind, Notice, Status
-from core.people import Address, AddressKind, Staff, Topic
+from core.people import Address, AddressKind, Topic
 from core.ports import Party
 from core.service import contacts as people
 from core.service.lines import Lines
@@ -26,7 +26,7 @@ class Started:
     topic: Topic | None
 
 
-async def start(scope: TenantScope, lines: Lines, staff: Staff, numbers: tuple[int, ...]) -> Started:
+async def start(scope: TenantScope, lines: Lines, numbers: tuple[int, ...]) -> Started:
     """On the line the card came by. Raises UserMistake when the button no longer means anything."""
     message, name, written = await _shared(scope, numbers)
     digits = people.international(written)
@@ -45,7 +45,7 @@ async def start(scope: TenantScope, lines: Lines, staff: Staff, numbers: tuple[i
             contact_id,
             message.line_id,
             Direction.IN,
-            author=f"staff:{staff.id}",
+            author="system",
             content=Content(Kind.NOTICE, notice=Notice(code, sharer.name)),
             status=Status.RECEIVED,
             shown=Shown.WAITING,

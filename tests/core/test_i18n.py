@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,17 @@ def test_numbers() -> None:
     assert (english.number(1234567), chinese.number(1234567)) == ("1,234,567", "1,234,567")
     assert (english.compact(9999), english.compact(12345)) == ("9,999", "12.3K")
     assert chinese.compact(12345) == "1.2万"
+
+
+def test_money_is_written_as_the_language_does() -> None:
+    english, chinese = texts_for("en"), texts_for("zh")
+    assert (english.money(Decimal("1234.5"), "EUR"), chinese.money(Decimal("1234.5"), "CNY")) == (
+        "€1,234.50",
+        "¥1,234.50",
+    )
+    assert english.money(Decimal(1000), "JPY") == "¥1,000"
+    assert english.money(Decimal("9.5"), "") == "9.5"
+    assert english.money(Decimal("9.5"), "points") == "9.5 points"
 
 
 def test_names_of_languages() -> None:

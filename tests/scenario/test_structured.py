@@ -65,6 +65,18 @@ async def test_an_ad_is_a_card_above_the_words_and_on_the_customers_card(desk: W
     await desk.see(thread, "Came by: Blue lamp")
 
 
+async def test_the_card_names_the_first_ad_and_the_last(desk: World) -> None:
+    eve = desk.graph.create_customer("Eve")
+    for headline in ("Blue lamp", "Green lamp", "Red lamp"):
+        desk.graph.say(eve, f"about the {headline}", extra={"referral": {**AD, "headline": headline}})
+    thread = await desk.topic("Eve")
+    await desk.see(thread, "about the Red lamp")
+    desk.tg.topic(action="delete", thread=thread)
+    desk.graph.say(eve, "hello?")
+    again = await until(lambda: next((one["id"] for one in desk.topics() if one["id"] != thread), None))
+    await desk.see(again, "Came by: Blue lamp → Red lamp")
+
+
 async def test_a_place_without_coordinates_keeps_its_name(desk: World) -> None:
     ann, thread = await start(desk)
     desk.graph.say(ann, location={"latitude": 123, "longitude": 9, "name": "Pier 3", "address": "Harbour Road"})
