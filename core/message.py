@@ -147,6 +147,26 @@ class Content:
     question: Question | None = None
 
 
+def words_of(content: Content) -> str:
+    """Everything in a message that people may look for: text, names of files and places, what was ordered."""
+    found = [content.text.text]
+    if content.media is not None:
+        found.append(content.media.name)
+    if content.place is not None:
+        found += [content.place.name, content.place.address]
+    for card in content.cards:
+        found += [card.name, *card.phones, *card.emails]
+    if content.referral is not None:
+        found += [content.referral.headline, content.referral.body]
+    if content.order is not None:
+        found += [item.product for item in content.order.items]
+    if content.question is not None:
+        found += content.question.options
+    if content.notice is not None:
+        found.append(content.notice.detail)
+    return "\n".join(filter(None, found))
+
+
 class Status(StrEnum):
     QUEUED = "queued"
     UNCERTAIN = "uncertain"

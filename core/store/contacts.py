@@ -8,8 +8,12 @@ from sqlalchemy import Row, and_, or_
 
 from core.ids import ContactId, ConversationId, LineId
 from core.people import Address, AddressKind, Contact, Conversation
+from core.store import search
 from core.store.scope import TenantScope
+from core.store.search import EntryKind
 from core.store.tables import address, contact, conversation, note
+
+_FOUND_BY = {AddressKind.PHONE: EntryKind.NUMBER, AddressKind.USERNAME: EntryKind.HANDLE}
 
 
 async def contacts_at(scope: TenantScope, line_id: LineId, addresses: Sequence[Address]) -> list[ContactId]:
@@ -28,7 +32,9 @@ async def contacts_at(scope: TenantScope, line_id: LineId, addresses: Sequence[A
 
 
 async def add_contact(scope: TenantScope, name: str, language: str | None) -> ContactId:
-    return ContactId(await scope.insert(contact, name=name, language=language, created_at=scope.now))
+    new_id = ContactId(await scope.insert(contact, name=name, language=language, created_at=scope.now))
+    await search.add(scope, search.Entry(EntryKind.NAME, new_id, new_id, name, scope.now))
+    return new_id
 
 
 async def get_contact(scope: TenantScope, contact_id: ContactId) -> Contact:
@@ -40,6 +46,8 @@ async def get_contact(scope: TenantScope, contact_id: ContactId) -> Contact:
 
 async def set_contact(scope: TenantScope, contact_id: ContactId, **values: Any) -> None:
     await scope.update(contact, contact.c.id == contact_id, **values)
+    if "name" in values:
+        await search.keep(scope, search.Entry(EntryKind.NAME, contact_id, contact_id, values["name"], scope.now))
 
 
 async def keep_addresses(
@@ -47,7 +55,12 @@ async def keep_addresses(
 ) -> None:
     """Add what is new. An address that belongs to somebody else stays theirs: nothing merges in silence."""
     for item in addresses:
-        await scope.insert_new(address, contact_id=contact_id, line_id=line_id, kind=item.kind.value, value=item.value)
+        new_id = await scope.insert_new(
+            address, contact_id=contact_id, line_id=line_id, kind=item.kind.value, value=item.value
+        )
+        kind = _FOUND_BY.get(item.kind)
+        if new_id is not None and kind is not None:
+            await search.add(scope, search.Entry(kind, new_id, contact_id, item.value, scope.now))
 
 
 async def addresses_of(scope: TenantScope, contact_id: ContactId, line_id: LineId | None = None) -> tuple[Address, ...]:
@@ -83,9 +96,12 @@ async def latest_conversation(scope: TenantScope, contact_id: ContactId) -> Conv
 
 async def add_note(scope: TenantScope, contact_id: ContactId, author: str, text: str, origin: str | None) -> int | None:
     """None when the very same Telegram message was noted before."""
-    return await scope.insert_new(
+    new_id = await scope.insert_new(
         note, contact_id=contact_id, author=author, text=text, origin=origin, created_at=scope.now
     )
+    if new_id is not None:
+        await search.add(scope, search.Entry(EntryKind.NOTE, new_id, contact_id, text, scope.now, author))
+    return new_id
 
 
 def _recency(row: Row[Any]) -> tuple[bool, datetime | None, int]:

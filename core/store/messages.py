@@ -9,10 +9,11 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, delete, func, select
 
 from core.ids import ChatId, ContactId, ConversationId, ExternalId, LineId, MessageId, PostId
-from core.message import Content, Direction, Status, advance
+from core.message import Content, Direction, Status, advance, words_of
 from core.ports import Problem
-from core.store import groups
+from core.store import groups, search
 from core.store.scope import TenantScope
+from core.store.search import EntryKind
 from core.store.tables import conversation, copy, early_status, line, message
 
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
@@ -110,7 +111,11 @@ async def add(scope: TenantScope, new: NewMessage) -> MessageId | None:
         said_at=new.said_at,
         created_at=scope.now,
     )
-    return MessageId(new_id) if new_id else None
+    if new_id is None:
+        return None
+    words = words_of(new.content)
+    await search.add(scope, search.Entry(EntryKind.MESSAGE, new_id, new.contact_id, words, new.said_at, new.author))
+    return MessageId(new_id)
 
 
 async def get(scope: TenantScope, message_id: MessageId) -> Message:

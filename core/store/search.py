@@ -73,8 +73,13 @@ class Wanted:
 
 
 async def keep(scope: TenantScope, new: Entry) -> None:
-    """Make a text findable, in place of what the same thing said before. A text without a word is not kept."""
+    """Make a text findable in place of what the same thing said before."""
     await forget(scope, new.kind, new.ref)
+    await add(scope, new)
+
+
+async def add(scope: TenantScope, new: Entry) -> None:
+    """Make a text findable that was not there before. A text without a word is not kept."""
     folded = fold(new.text[:_LONGEST])
     found_by = _tokens_of(new.kind, folded)
     if not found_by:

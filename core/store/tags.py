@@ -3,7 +3,9 @@
 from sqlalchemy import delete
 
 from core.ids import ContactId
+from core.store import search
 from core.store.scope import TenantScope
+from core.store.search import EntryKind
 from core.store.tables import contact_tag, tag
 from core.text import folded
 
@@ -18,17 +20,23 @@ async def keep(scope: TenantScope, name: str) -> tuple[int, str]:
 
 async def add(scope: TenantScope, contact_id: ContactId, name: str) -> bool:
     """False when the contact has it already."""
-    tag_id, _ = await keep(scope, name)
+    tag_id, shown = await keep(scope, name)
     added = await scope.insert_new(contact_tag, contact_id=contact_id, tag_id=tag_id, created_at=scope.now)
+    if added is not None:
+        await search.add(scope, search.Entry(EntryKind.TAG, added, contact_id, shown, scope.now))
     return added is not None
 
 
 async def remove(scope: TenantScope, contact_id: ContactId, name: str) -> bool:
     """False when the contact does not have it."""
     named = scope.select(tag, tag.c.id).where(tag.c.key == folded(name))
-    theirs = (contact_tag.c.tenant_id == scope.tenant_id, contact_tag.c.contact_id == contact_id)
-    statement = delete(contact_tag).where(*theirs, contact_tag.c.tag_id.in_(named))
-    return (await scope.connection.execute(statement)).rowcount == 1
+    theirs = (contact_tag.c.contact_id == contact_id, contact_tag.c.tag_id.in_(named))
+    row = await scope.first(scope.select(contact_tag, contact_tag.c.id).where(*theirs))
+    if row is None:
+        return False
+    await search.forget(scope, EntryKind.TAG, row.id)
+    gone = delete(contact_tag).where(contact_tag.c.tenant_id == scope.tenant_id, contact_tag.c.id == row.id)
+    return (await scope.connection.execute(gone)).rowcount == 1
 
 
 async def of(scope: TenantScope, contact_id: ContactId) -> dict[str, str]:
