@@ -1,15 +1,9 @@
 """`python -m core.simulate`: see core.simulate.play."""
 
-import logging
 import sys
 
-import structlog
-
-from core.simulate.play import main
+from core.simulate.play import be_quiet, main
 
 if __name__ == "__main__":
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    be_quiet()
     sys.exit(main())

@@ -13,6 +13,8 @@ _AGAIN_SECONDS = 20.0
 """What cannot happen yet (staff answer only whom they can see) is tried again after so long."""
 _CLAIMS_A_MOMENT = 10_000
 """More than that, and jobs go round in a circle that time cannot end."""
+_WATCH_SECONDS = 3.0
+"""So often the product looks whether customers' messages wait too long."""
 _GRACE = 3600.0
 """Seconds after the last happening; what nobody can read by then counts as lost."""
 
@@ -37,6 +39,7 @@ class _Driver:
         self._house = house
         self._coming: list[tuple[float, int, Happening]] = [(one.at, n, one) for n, one in enumerate(hour.happenings)]
         self._claims = 0
+        self._watch_at = _WATCH_SECONDS
 
     def count_claim(self) -> None:
         self._claims += 1
@@ -44,14 +47,19 @@ class _Driver:
             raise RuntimeError(f"busy for nothing at {self._house.clock.seconds} s")
 
     async def fall_asleep(self) -> None:
-        """Until every job that runs waits for the clock."""
+        """Until every job that runs waits for the clock. Raises RuntimeError when one was given up."""
         house = self._house
         while house.runner.running > house.clock.asleep:
             await house.store.wake.wait()
             house.store.wake.clear()
+        if house.given_up:
+            raise house.given_up[0]
 
     async def let_happen(self) -> None:
         now = self._house.clock.seconds
+        if now >= self._watch_at:
+            self._watch_at = now + _WATCH_SECONDS
+            await self._house.lag.watch()
         while self._coming and self._coming[0][0] <= now:
             _, number, one = heapq.heappop(self._coming)
             if not await self._house.take(one):
@@ -69,6 +77,8 @@ class _Driver:
         times = [time for time in (await self._next_job(), self._house.clock.next_waking) if time is not None]
         if self._coming:
             times.append(START + timedelta(seconds=self._coming[0][0]))
+        if times and self._house.waits:
+            times.append(START + timedelta(seconds=self._watch_at))
         self._claims = 0
         if times:
             self._house.clock.move_to(min(times))

@@ -13,6 +13,8 @@ from core.people import Address, AddressKind, LineHabits, Role, Staff, Tenant
 from core.ports import MessageIn, Party
 from core.service import contacts, intake, reply, statuses, tenants
 from core.service.files import Files
+from core.service.fullness import Fullness
+from core.service.lag import Lag
 from core.service.lines import Lines, NewLine
 from core.service.marks import Marks
 from core.service.mirror import Mirror
@@ -34,6 +36,9 @@ from core.work.runner import Handler, Runner
 
 _CHAT = ChatId(-1001)
 _STAFF = 7
+_FULL_AT = 500_000
+_LAG_SECONDS = 15.0
+"""As by default (TOPICDESK_LAG_SECONDS)."""
 
 
 @dataclass
@@ -47,8 +52,18 @@ class House:
     tenant: Tenant
     staff: Staff
     runner: Runner
+    lag: Lag
+    journal: Journal
     sent: dict[int, MessageId]
     """Answers (by the load's number) that were written."""
+    given_up: list[Exception]
+    """Jobs that failed for good: then nothing the run shows is worth anything."""
+    heard: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Customers said what nobody can read yet."""
+        return self.heard > len(self.journal.read)
 
     async def take(self, one: Happening) -> bool:
         """Let it happen now. False: not yet possible."""
@@ -62,6 +77,7 @@ class House:
         return True
 
     async def _hear(self, said: Said) -> None:
+        self.heard += 1
         (line,) = self.lines.all()
         content = Content(Kind.TEXT, plain(said.text))
         external = ExternalId(f"in.{said.customer}.{said.number}")
@@ -110,8 +126,16 @@ async def house(data: Path, posts_per_minute: float, flood: Flood, journal: Jour
         desk = FloodedDesk(clock, flood, journal)
         lines = Lines(store, open_vault("", data), lambda _: OpenEar())
         tenant, staff = await _set_up(store, lines)
-        runner = Runner(store, _handlers(store, desk, lines, data, posts_per_minute), _on_parked)
-        yield House(store, clock, desk, lines, tenant, staff, runner, {})
+        surface = Surface(store, desk, Budgets(store, desk.bot_id, posts_per_minute))
+        lag = Lag(store, surface, _LAG_SECONDS)
+        handlers = {**_handlers(store, desk, lines, data, surface), JobKind.LAG: lag.tell}
+        given_up: list[Exception] = []
+
+        async def on_parked(job: Job, error: Exception) -> None:
+            given_up.append(RuntimeError(f"a job was parked: {job.kind}: {error!r}"))
+
+        runner = Runner(store, handlers, on_parked)
+        yield House(store, clock, desk, lines, tenant, staff, runner, lag, journal, {}, given_up)
     finally:
         await database.close()
 
@@ -126,10 +150,7 @@ async def _set_up(store: Store, lines: Lines) -> tuple[Tenant, Staff]:
     return tenant, staff
 
 
-def _handlers(
-    store: Store, desk: FloodedDesk, lines: Lines, data: Path, posts_per_minute: float
-) -> dict[JobKind, Handler]:
-    surface = Surface(store, desk, Budgets(store, desk.bot_id, posts_per_minute))
+def _handlers(store: Store, desk: FloodedDesk, lines: Lines, data: Path, surface: Surface) -> dict[JobKind, Handler]:
     topic_service = Topics(store, surface)
     files = Files(store, Blobs(data / "media"), lines, desk)
 
@@ -143,11 +164,8 @@ def _handlers(
         JobKind.CARD: topic_service.card,
         JobKind.DELIVER: deliver,
         JobKind.MARK: Marks(store, surface).mark,
+        JobKind.MEASURE: Fullness(store, _FULL_AT).measure,
     }
-
-
-async def _on_parked(job: Job, error: Exception) -> None:
-    raise RuntimeError(f"a job was parked: {job.kind}") from error
 
 
 def _party(customer: int) -> Party:

@@ -57,6 +57,8 @@ class Outcome:
     out_of_order: int
     ended_minutes: float
     """When the last of the runs had nothing left to do."""
+    last_read: float
+    """When the last line of all could be read, in seconds since the start."""
 
     @property
     def lost(self) -> int:
@@ -88,6 +90,7 @@ class Outcome:
             "doubled": self.doubled,
             "out_of_order": self.out_of_order,
             "ended_minutes": round(self.ended_minutes, 1),
+            "last_readable": round(self.last_read, 1),
         }
 
 
@@ -111,4 +114,5 @@ def outcome(runs: Sequence[tuple[Journal, Sequence[Said], int]]) -> Outcome:
         sum(journal.doubled for journal in journals),
         sum(journal.out_of_order for journal in journals),
         max(journal.ended for journal in journals) / 60,
+        max((at for journal in journals for at in journal.read.values()), default=0.0),
     )

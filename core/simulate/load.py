@@ -21,12 +21,13 @@ _DELIVERED_AFTER = (1.0, 5.0)
 _READ_AFTER = (5.0, 120.0)
 _NEW = 0.25
 """This share of the customers was never here before: they need a topic and a card first."""
+_BURST_SECONDS = 2.0
 _WORDS = ("hello", "please", "my order", "is it on its way", "the blue one", "comes back when", "thanks a lot")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How many customers are active, for how long (seconds), and whether each of them says everything at once."""
+    """How many customers are active, for how long (seconds), and which share of them was never here before."""
 
     customers: int = 40
     seconds: float = HOUR
@@ -94,6 +95,15 @@ def load(profile: Profile, seed: int) -> Load:
             answers += 1
     new = dice.sample(range(profile.customers), round(profile.customers * profile.new))
     return Load(tuple(sorted(happenings, key=lambda one: one.at)), frozenset(new))
+
+
+def burst(*, new: bool, customers: int = 20, lines: int = 10) -> Load:
+    """Everybody at once, within two seconds and in turns; all of them known, or all of them `new`."""
+    words = (
+        (n % customers, n // customers, n * _BURST_SECONDS / (customers * lines)) for n in range(customers * lines)
+    )
+    said = (Said(round(at, 3), customer, number, f"{tag(customer, number)} hello") for customer, number, at in words)
+    return Load(tuple(said), frozenset(range(customers)) if new else frozenset())
 
 
 def _starts(dice: random.Random, seconds: float) -> Iterator[float]:

@@ -11,8 +11,8 @@ from core.simulate.journal import Outcome
 class Played:
     """Both policies on the same load in one world."""
 
-    customers: int
-    seeds: int
+    name: str
+    """What happened: a busy hour, or a burst."""
     together: bool
     """Reactions are counted with the posts."""
     outcomes: Sequence[Outcome]
@@ -20,15 +20,15 @@ class Played:
     @property
     def title(self) -> str:
         world = "counted with the posts" if self.together else "counted apart"
-        return f"{self.customers} customers, {self.seeds} seeds, reactions {world}"
+        return f"{self.name}, reactions {world}"
 
     def view(self) -> dict[str, Any]:
         outcomes = [outcome.view() for outcome in self.outcomes]
-        return {"customers": self.customers, "seeds": self.seeds, "together": self.together, "outcomes": outcomes}
+        return {"name": self.name, "together": self.together, "outcomes": outcomes}
 
 
 _HEAD = ("policy", "messages", "p50 s", "p95 s", "p99 s", "429", "429 %", "calls/msg", "marks", "ticks", "lost",
-         "doubled", "disorder", "done min")  # fmt: skip
+         "doubled", "disorder", "last s")  # fmt: skip
 
 
 def table(played: Sequence[Played]) -> str:
@@ -43,7 +43,7 @@ def _block(played: Played) -> str:
 def _row(outcome: Outcome) -> tuple[str, ...]:
     view = outcome.view()
     keys = ("policy", "messages", "p50", "p95", "p99", "refused", "refused_percent", "calls_per_message", "marks",
-            "ticks", "lost", "doubled", "out_of_order", "ended_minutes")  # fmt: skip
+            "ticks", "lost", "doubled", "out_of_order", "last_readable")  # fmt: skip
     return tuple(str(view[key]) for key in keys)
 
 

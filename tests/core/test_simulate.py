@@ -10,7 +10,7 @@ from core.simulate import naive, play
 from core.simulate.clock import VirtualClock
 from core.simulate.flood import Flood, Window
 from core.simulate.journal import Journal, Outcome, outcome
-from core.simulate.load import Profile, Reported, load, tag
+from core.simulate.load import Profile, Reported, burst, load, tag
 
 QUARTER = Profile(customers=40, seconds=900)
 
@@ -28,6 +28,17 @@ async def test_a_busy_quarter_of_an_hour_is_shown_whole_in_order_and_soon(*, tog
     assert found.refused_share < 0.01
     assert found.delay(0.5) <= 3
     assert found.delay(0.95) <= (20 if together else 12), "one lesson weighs a lot in so short a time"
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["reactions apart", "reactions count as posts"])
+@pytest.mark.parametrize(("new", "seconds"), [(False, 90), (True, 150)], ids=["known", "new"])
+async def test_two_hundred_messages_at_once_are_all_readable_soon(*, new: bool, seconds: float, together: bool) -> None:
+    hour = burst(new=new)
+    found = outcome([(await play.live(hour, Flood(together)), hour.said, hour.ticks)])
+    assert found.offered == 200
+    assert (found.lost, found.doubled, found.out_of_order) == (0, 0, 0)
+    assert found.last_read <= seconds
+    assert found.refused <= 1
 
 
 def test_an_hour_is_the_same_for_the_same_seed_and_as_busy_as_the_profile_says() -> None:
@@ -104,10 +115,10 @@ async def test_the_clock_wakes_sleepers_in_their_order() -> None:
 
 
 def test_the_command_prints_a_table_or_json(capsys: pytest.CaptureFixture[str]) -> None:
-    small = ["--simulate", "--customers", "3", "--seeds", "1", "--minutes", "5"]
+    small = ["--simulate", "--customers", "3", "--seeds", "1", "--minutes", "5", "--processes", "1"]
     assert play.main(small) == 0
     assert "FIFO and sleep" in capsys.readouterr().out
     assert play.main([*small, "--json"]) == 0
     worlds = json.loads(capsys.readouterr().out)
-    assert [world["together"] for world in worlds] == [False, True]
+    assert [world["together"] for world in worlds] == [False, True] * 3
     assert all(one["lost"] == 0 for world in worlds for one in world["outcomes"])
