@@ -33,6 +33,7 @@ from core.service.files import Files
 from core.service.fullness import Fullness
 from core.service.history import History
 from core.service.intake import Intake
+from core.service.keeping import Keeping
 from core.service.lag import Lag
 from core.service.lines import Lines, NewLine
 from core.service.marks import Marks
@@ -44,7 +45,7 @@ from core.service.saying import Saying
 from core.service.surface import Surface
 from core.service.topics import Topics
 from core.service.turns import Voice
-from core.settings import Settings, WhatsAppSettings
+from core.settings import DeskSettings, Settings, WhatsAppSettings
 from core.store.db import Database
 from core.store.migrate import migrate
 from core.store.presence import at_work
@@ -55,6 +56,7 @@ from core.work.limits import Budgets
 from core.work.runner import Handler, Runner
 from core.work.sole import Sole
 from gateway import registry
+from gateway.objects import Bucket
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +74,7 @@ class App:
     house: House
     delivery: Delivery
     lag: Lag
+    keeping: Keeping
     handlers: Mapping[JobKind, Handler]
 
 
@@ -82,7 +85,8 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
     pace = settings.telegram.posts_per_minute
     voices = [Voice(TelegramDesk(each), Budgets(store, each.bot_id, pace)) for each in helpers]
     surface = Surface(store, desk, Budgets(store, client.bot_id, pace), voices)
-    files = Files(store, Blobs(settings.desk.data_dir / "media"), lines, desk)
+    blobs = open_blobs(settings.desk)
+    files = Files(store, blobs, lines, desk)
     reading = Reading(store, lines)
     topic_service = Topics(store, surface, settings.desk.replayed_messages, settings.desk.group_full_at)
     delivery = Delivery(store, lines, files, reading, settings.desk.proof_seconds)
@@ -111,7 +115,14 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
         JobKind.SAY: Saying(store, surface).say,
         JobKind.LAG: lag.tell,
     }
-    return App(settings, store, lines, client, house, delivery, lag, handlers)
+    keeping = Keeping(store, blobs, settings.desk.media_days)
+    return App(settings, store, lines, client, house, delivery, lag, keeping, handlers)
+
+
+def open_blobs(settings: DeskSettings) -> Blobs:
+    """Raises ImportError when an object store is named and its library is not installed."""
+    remote = Bucket(settings.media_url) if settings.media_url else None
+    return Blobs(settings.data_dir / "media", remote)
 
 
 def build_connector(line: Line) -> Connector:
@@ -199,6 +210,7 @@ async def _start(app: App, role: str, stack: AsyncExitStack) -> Process:
     clock = Clock()
     keep_house(clock, app.store)
     clock.every(3, app.lag.watch, "lag")
+    clock.nightly(app.keeping.tidy, "files")
     clock.start()
     stack.callback(clock.stop)
     address = ""
@@ -267,4 +279,4 @@ async def on_parked(app: App, job: Job, error: Exception) -> None:
     if job.kind is JobKind.DELIVER:
         await app.delivery.give_up(job, error)
     elif job.kind is not JobKind.NOTIFY:
-        await parked.announce(app.store, job)
+        await parked.announce(app.store, job, error)

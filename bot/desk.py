@@ -55,6 +55,7 @@ class TelegramDesk:
     def __init__(self, client: TelegramClient) -> None:
         self._client = client
         self.bot_id = client.bot_id
+        self._largest = posting.LARGEST_LOCAL_UPLOAD if client.local_files else posting.LARGEST_UPLOAD
 
     async def open_topic(self, chat: ChatId, name: str, color: int | None, icon: str | None) -> ThreadId:
         """Raises RemoteRefusal when the icon is not among `icons()`."""
@@ -89,7 +90,7 @@ class TelegramDesk:
             return await self._send(spot, document)
 
     async def post_album(self, spot: Spot, posts: Sequence[Post]) -> tuple[PostId, ...]:
-        shown = items_of(await self._client.upload(posting.album(spot, posts)))
+        shown = items_of(await self._client.upload(posting.album(spot, posts, self._largest)))
         if len(shown) != len(posts):
             raise Uncertain(f"{len(shown)} answers for {len(posts)} files")
         return tuple(PostId(_number(item, "message_id")) for item in shown)
@@ -159,7 +160,7 @@ class TelegramDesk:
             return await self._send(spot, simpler)
 
     async def _send_once(self, spot: Spot, post: Post) -> PostId:
-        method = posting.method_of(spot, post)
+        method = posting.method_of(spot, post, self._largest)
         result = await (self._client.upload(method) if post.file is not None else self._client.call(method))
         return PostId(_number(result, "message_id"))
 

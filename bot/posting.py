@@ -42,7 +42,8 @@ from core.ports import Button, Post, Spot
 from core.text import RichText, join, plain
 
 LARGEST_UPLOAD = 50_000_000
-"""Bot API docs: 50 MB for any upload, 10 MB for one shown as a photo."""
+LARGEST_LOCAL_UPLOAD = 2_000_000_000
+"""Bot API docs: 50 MB for any upload, 2,000 MB through a server of our own; 10 MB for one shown as a photo."""
 LARGEST_PHOTO = 10_000_000
 LONGEST_FILE_NAME = 120
 """Bytes."""
@@ -71,14 +72,14 @@ _ALBUM_ITEMS: dict[Kind, type[AlbumItem]] = {
 }
 
 
-def method_of(spot: Spot, post: Post) -> TelegramMethod[Any]:
+def method_of(spot: Spot, post: Post, largest: int = LARGEST_UPLOAD) -> TelegramMethod[Any]:
     """The call that shows `post`. Raises MediaRefused for a file that cannot be uploaded."""
     common = _common(spot, post)
     content = post.content
     if content is None:
         return _text(common, post.text)
     if post.file is not None and content.kind in _FILE_METHODS:
-        return _upload(common, post, content, post.file)
+        return _upload(common, post, content, post.file, _size(post.file, largest))
     if content.place is not None:
         return _place(common, content.place)
     if content.cards:
@@ -138,10 +139,10 @@ def _text(common: dict[str, Any], text: RichText) -> SendMessage:
     )
 
 
-def album(spot: Spot, posts: Sequence[Post]) -> SendMediaGroup:
+def album(spot: Spot, posts: Sequence[Post], largest: int = LARGEST_UPLOAD) -> SendMediaGroup:
     """Files in one call. Raises MediaRefused where they cannot go together, or are too much for one upload."""
-    items: list[MediaUnion] = [_album_item(post) for post in posts]
-    if sum(_size(post.file) for post in posts if post.file) > LARGEST_UPLOAD:
+    items: list[MediaUnion] = [_album_item(post, largest) for post in posts]
+    if sum(_size(post.file, largest) for post in posts if post.file) > largest:
         raise MediaRefused("too much for one upload", "too_big")
     kinds = {item.type for item in items}
     if len(kinds) > 1 and not kinds <= {"photo", "video"}:
@@ -150,20 +151,20 @@ def album(spot: Spot, posts: Sequence[Post]) -> SendMediaGroup:
     return SendMediaGroup(chat_id=spot.chat, message_thread_id=spot.thread, media=items, disable_notification=silent)
 
 
-def _album_item(post: Post) -> AlbumItem:
+def _album_item(post: Post, largest: int) -> AlbumItem:
     if post.content is None or post.file is None or post.content.kind not in _ALBUM_ITEMS:
         raise MediaRefused("no file for an album")
     media = post.content.media or Media("")
-    kind = _sendable_kind(post.content.kind, _size(post.file))
+    kind = _sendable_kind(post.content.kind, _size(post.file, largest))
     caption = entities.write(post.text)
     given: dict[str, Any] = {"caption": caption.text or None, "caption_entities": caption.entities or None}
     given |= _details(media, kind)
     return _ALBUM_ITEMS[kind](media=FSInputFile(post.file, filename=file_name(media, kind)), **given)
 
 
-def _upload(common: dict[str, Any], post: Post, content: Content, file: Path) -> TelegramMethod[Any]:
+def _upload(common: dict[str, Any], post: Post, content: Content, file: Path, size: int) -> TelegramMethod[Any]:
     media = content.media or Media("")
-    kind = _sendable_kind(content.kind, _size(file))
+    kind = _sendable_kind(content.kind, size)
     method, field = _FILE_METHODS[kind]
     if kind is Kind.VIDEO and media.animated:
         method, field = SendAnimation, "animation"
@@ -192,12 +193,12 @@ def _sendable_kind(kind: Kind, size: int) -> Kind:
     return Kind.DOCUMENT if kind is Kind.PHOTO and size > LARGEST_PHOTO else kind
 
 
-def _size(file: Path) -> int:
+def _size(file: Path, largest: int) -> int:
     try:
         size = file.stat().st_size
     except OSError as error:
         raise MediaRefused(f"cannot be read: {error.strerror}", "media_missing") from error
-    if size > LARGEST_UPLOAD:
+    if size > largest:
         raise MediaRefused(f"{size} bytes", "too_big")
     if size == 0:
         raise MediaRefused("an empty file", "media_empty")

@@ -53,6 +53,8 @@ class Media:
     performer: str = ""
     view_once: bool = False
     """May be looked at once (WhatsApp), or is hidden until touched (Telegram's spoiler)."""
+    expired: bool = False
+    """Our copy was deleted when its time was over; it is not fetched again."""
     checksum: str = ""
     """SHA-256 as the sender's side claims it, in base64 or hex."""
 

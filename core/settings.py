@@ -27,6 +27,8 @@ class TelegramSettings(BaseSettings):
     updates: Literal["poll", "webhook"] = "poll"
     posts_per_minute: float = Field(default=18, ge=0)
     """Where the budget of one group starts; the product adapts below and a little above. 0: no budget at all."""
+    local_files: bool = False
+    """The Bot API server at `api_base` is our own, runs with --local on this machine, and gives paths of files."""
     helper_tokens: SecretStr = SecretStr("")
     """Of further bots in the group, by comma or space: they post customers' messages when the bot has no room."""
 
@@ -73,6 +75,10 @@ class DeskSettings(BaseSettings):
     """How many of the last messages are told again in a topic that had to be made anew. 0: none."""
     group_full_at: int = Field(default=500_000, ge=100, le=1_000_000)
     """Messages of a group from which on new topics go to another one: Telegram archives after about a million."""
+    media_url: str = ""
+    """`s3://bucket/prefix`: where files are kept; empty: in the data directory."""
+    media_days: int = Field(default=0, ge=0)
+    """Files older than this are deleted; their messages stay. 0: never."""
     proof_seconds: float = Field(default=20, ge=0)
     """How long to wait for proof of a send whose answer was lost, before asking staff."""
 
@@ -80,6 +86,8 @@ class DeskSettings(BaseSettings):
     def _check_database(self) -> Self:
         if self.database_url and not self.database_url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
             raise ValueError("the database is sqlite+aiosqlite:///… or postgresql+asyncpg://…")
+        if self.media_url and not self.media_url.startswith("s3://"):
+            raise ValueError("files are kept at s3://bucket/prefix")
         return self
 
     @property

@@ -1,12 +1,13 @@
 """Files on their way: from the customer's side into our store, and from Telegram out to the customer."""
 
+import errno
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
-from core.blobs import Blobs
+from core.blobs import Blobs, NoRoom
 from core.convert.workshop import Workshop
 from core.errors import DeskError, RemoteRefusal, RemoteTrouble
 from core.jobs import Job
@@ -15,7 +16,7 @@ from core.ports import CanFetch, Desk
 from core.service.fitting import Fitting
 from core.service.lines import Lines
 from core.service.showing import needs_file
-from core.store import messages
+from core.store import files, messages
 from core.store.messages import Message
 from core.store.scope import TenantScope
 from core.store.store import Store
@@ -26,6 +27,8 @@ MAX_BYTES = 100 * 1024 * 1024
 """WhatsApp's largest file (Meta: media, 2025)."""
 _PATIENCE = 3
 """Tries before a file that will not come is replaced by a line: later messages wait behind it."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 Fetch = Callable[[Media, Path, int], Awaitable[Media]]
 
@@ -41,7 +44,7 @@ class Files:
     async def of_customer(self, message: Message, job: Job) -> Path | None:
         """The customer's file; None when there is none, or it cannot be had."""
         connector = self._lines.get(message.line_id).connector
-        if not needs_file(message.content) or not isinstance(connector, CanFetch):
+        if not needs_file(message.content) or not isinstance(connector, CanFetch) or _is_expired(message):
             return None
         try:
             return await self._get(message, connector.fetch)
@@ -51,6 +54,8 @@ class Files:
             log.warning("media.unreachable", message=message.id)
         except RemoteRefusal as refusal:
             log.warning("media.refused", message=message.id, code=refusal.code)
+        except NoRoom:
+            raise  # the file is still there to be fetched when there is room
         except DeskError as error:
             log.warning("media.failed", message=message.id, code=error.code)
         return None
@@ -78,20 +83,30 @@ class Files:
     async def _get(self, message: Message, fetch: Fetch) -> Path:
         media = message.content.media
         assert media is not None  # noqa: S101 - asked only when there is one
-        found = self._blobs.find(media.sha256)
+        found = await self._blobs.have(media.sha256)
         if found is not None:
             return found
-        with self._blobs.scratch() as scratch:
-            fetched = await fetch(media, scratch, MAX_BYTES)
-            path = self._blobs.keep(scratch, fetched.sha256 or "")
-        await self._remember(message, fetched)
+        try:
+            with self._blobs.scratch() as scratch:
+                fetched = await fetch(media, scratch, MAX_BYTES)
+                path = await self._blobs.store(scratch, fetched.sha256 or "")
+        except OSError as error:
+            if error.errno in _FULL:
+                raise NoRoom(str(error)) from error
+            raise
+        await self._remember(message, replace(fetched, expired=False))
         return path
 
     async def _remember(self, message: Message, fetched: Media) -> None:
         tenant_id = self._lines.get(message.line_id).line.tenant_id
         async with self._store.write(tenant_id) as scope:
             await _set_media(scope, message, fetched)
+            await files.keep_file(scope, message.id, fetched.sha256 or "")
 
 
 async def _set_media(scope: TenantScope, message: Message, fetched: Media) -> None:
     await messages.set_media(scope, message.id, replace(message.content, media=fetched))
+
+
+def _is_expired(message: Message) -> bool:
+    return message.content.media is not None and message.content.media.expired

@@ -114,7 +114,9 @@ def _words(message: Message, texts: Texts) -> RichText:
             words = italic(showing.notice_text(content.notice.code, content.notice.detail, texts)) + words
     else:
         gap = plain(" ") if content.text else RichText()
-        words = italic(f"[{texts.kind(content.kind)}]") + gap + content.text
+        kind, expired = texts.kind(content.kind), content.media is not None and content.media.expired
+        named = texts.t("show.file_expired", kind=kind) if expired else kind
+        words = italic(f"[{named}]") + gap + content.text
     cut = words.split(LONGEST_LINE)[0] if utf16_len(words.text) > LONGEST_LINE else words
     return cut if cut is words else cut + plain("…")
 

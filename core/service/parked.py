@@ -1,5 +1,6 @@
 """Tasks that were given up after their tries: told in General, and what a press on their buttons does."""
 
+from core.blobs import NoRoom
 from core.buttons import Action
 from core.errors import UserMistake
 from core.events import Event, EventKind
@@ -14,11 +15,12 @@ from core.store.store import Store
 AGAIN, FORGET = "again", "forget"
 
 
-async def announce(store: Store, job: Job) -> None:
+async def announce(store: Store, job: Job, error: Exception) -> None:
     """Nothing dies silently. A job that is nobody's only counts in /status."""
     if job.tenant_id is None:
         return
-    data = {"code": "job_parked", "detail": f"{job.kind} #{job.id}", "job": job.id, "private": False}
+    code = "parked_without_room" if isinstance(error, NoRoom) else "job_parked"
+    data = {"code": code, "detail": f"{job.kind} #{job.id}", "job": job.id, "private": False}
     async with store.write(job.tenant_id) as scope:
         await scope.record(Event(EventKind.JOB_PARKED, job.tenant_id, "system", data=data))
 

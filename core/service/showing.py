@@ -173,7 +173,9 @@ def _write_buttons(message: Message, card_no: int, card: Card, texts: Texts) -> 
 def _file_posts(content: Content, lead: RichText, file: Path | None, texts: Texts) -> list[Post]:
     words = _lines(lead, content.text)
     if file is None:
-        missing = italic(texts.t("show.file_missing", kind=texts.kind(content.kind)))
+        expired = content.media is not None and content.media.expired
+        key = "show.file_expired" if expired else "show.file_missing"
+        missing = italic(texts.t(key, kind=texts.kind(content.kind)))
         return _text_posts(_lines(missing, words))
     as_caption = utf16_len(words.text) <= CAPTION_LIMIT and content.kind not in _WITHOUT_CAPTION
     first = Post(text=words if as_caption else RichText(), content=content, file=file)

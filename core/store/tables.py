@@ -17,6 +17,7 @@ tenant = Table(
     Column("name", String(200), nullable=False),
     Column("locale", String(20), nullable=False),
     Column("timezone", String(64), nullable=False),
+    Column("media_days", Integer),
     time_column("created_at", nullable=False),
 )
 
@@ -197,6 +198,17 @@ early_status = owned(
     time_column("created_at", nullable=False),
     link("line_id", "line"),
     UniqueConstraint("tenant_id", "line_id", "external_id", "status"),
+)
+
+file = owned(
+    "file",
+    Column("message_id", BigId, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    time_column("created_at", nullable=False),
+    link("message_id", "message"),
+    UniqueConstraint("tenant_id", "message_id"),
+    Index(None, "sha256"),
+    Index(None, "tenant_id", "created_at"),
 )
 
 copy = owned(
