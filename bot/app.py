@@ -46,6 +46,7 @@ from core.service.surface import Surface
 from core.service.topics import Topics
 from core.service.turns import Voice
 from core.settings import DeskSettings, Settings, WhatsAppSettings
+from core.store import engine
 from core.store.db import Database
 from core.store.migrate import migrate
 from core.store.presence import at_work
@@ -107,7 +108,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
         JobKind.DELIVER: delivery.deliver,
         JobKind.PROVE: delivery.prove,
         JobKind.MARK: Marks(store, surface).mark,
-        JobKind.TELL: Failures(store, surface).tell,
+        JobKind.TELL: Failures(store, surface, topic_service).tell,
         JobKind.ASK: choosing.ask,
         JobKind.CHOOSE: choosing.give_up,
         JobKind.READ: reading.read,
@@ -142,7 +143,8 @@ async def set_up(app: App) -> Tenant:
         )
     if telegram.group_id is not None:
         async with app.store.write(tenant.id) as scope:
-            await tenants.join_group(scope, ChatId(telegram.group_id), "")
+            chat = await engine.moved_to(scope, telegram.group_id)
+            await tenants.join_group(scope, ChatId(chat), "")
     return tenant
 
 

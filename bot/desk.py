@@ -40,6 +40,8 @@ from core.text import plain
 log = structlog.get_logger(__name__)
 
 TOPIC_NAME_LIMIT = 128
+OPENING_SECONDS = 15
+"""How long a topic may take to open. Short, because a whole customer waits; one that opens later is adopted."""
 _VARIATION_SELECTOR = "\ufe0f"
 
 _STANDINGS = {
@@ -65,7 +67,8 @@ class TelegramDesk:
                 name=entities.sendable(name)[:TOPIC_NAME_LIMIT],
                 icon_color=color,
                 icon_custom_emoji_id=icon,
-            )
+            ),
+            OPENING_SECONDS,
         )
         return ThreadId(_number(result, "message_thread_id"))
 

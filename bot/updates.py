@@ -10,6 +10,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.act import Act
+from bot.moves import followed, move_of
 from bot.poller import order_key
 from core.ids import InboxId
 from core.jobs import Job, JobKind, NewJob, Urgency
@@ -24,10 +25,23 @@ async def accept(store: Store, bot_id: int, updates: Sequence[dict[str, Any]]) -
     """Keep raw updates and queue their handling. Returns after commit; one that came before is not kept twice."""
     async with store.write_across_tenants() as scope:
         for update in updates:
+            await _follow(scope, update)
             raw = json.dumps(update, ensure_ascii=False)
             row_id = await inbox.keep(scope, f"tg:{bot_id}", str(update["update_id"]), raw)
             if row_id is not None:
                 await scope.put(await _job(scope, bot_id, update, row_id))
+
+
+async def _follow(scope: SystemScope, update: dict[str, Any]) -> None:
+    """A group that moved is known by its new id before anything that was written there is read."""
+    move = move_of(update)
+    if move is None:
+        return
+    try:
+        async with scope.connection.begin_nested():
+            await desks.follow_move(scope, *move)
+    except Exception:
+        log.exception("update.move_failed", old=move[0], new=move[1])
 
 
 async def _job(scope: SystemScope, bot_id: int, update: dict[str, Any], row_id: InboxId) -> NewJob:
@@ -47,12 +61,13 @@ class Updates:
     async def handle(self, job: Job) -> None:
         async with self._store.read_across_tenants() as scope:
             row = await inbox.get(scope, InboxId(job.payload["row"]))
+            said = await followed(scope, json.loads(row.raw)) if row else None
         act = Act(self._store, job, InboxId(job.payload["row"]))
         if row is None:
             await act.finish()
             return
         try:
-            update = Update.model_validate(json.loads(row.raw), context={"bot": self._bot})
+            update = Update.model_validate(said, context={"bot": self._bot})
         except ValidationError as error:
             log.error("update.unreadable", row=row.id, errors=error.error_count())
             await act.bury(str(error))

@@ -125,15 +125,19 @@ def _mark(event: Event) -> NewJob:
     )
 
 
-def _tell(event: Event) -> NewJob:
+def tell_job(tenant_id: TenantId, contact_id: ContactId | None, message_id: MessageId | None) -> NewJob:
     return NewJob(
         JobKind.TELL,
-        event.tenant_id,
-        {"message": event.message_id},
-        lane=f"tell:{event.contact_id}",
+        tenant_id,
+        {"message": message_id},
+        lane=f"tell:{contact_id}",
         urgency=Urgency.NOTICE,
-        merge_key=f"tell:{event.message_id}",
+        merge_key=f"tell:{message_id}",
     )
+
+
+def _tell(event: Event) -> NewJob:
+    return tell_job(event.tenant_id, event.contact_id, event.message_id)
 
 
 def _notify(event: Event) -> NewJob:

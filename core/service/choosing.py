@@ -14,9 +14,10 @@ from core.ids import ConversationId, MessageId, PostId, TenantId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Topic
 from core.ports import Button, Post, Spot
+from core.service.doubts import Named
 from core.service.history import shortened
 from core.service.surface import Surface
-from core.store import choices, desks, messages, topics
+from core.store import choices, desks, messages, postings, topics
 from core.store.choices import Choice, ChoiceState
 from core.store.messages import Message
 from core.store.scope import TenantScope
@@ -104,6 +105,7 @@ class Choosing:
         asked = await self._show(job.tenant_id, *found) if found else None
         async with self._store.settle(job) as scope:
             if asked is not None and choice is not None:
+                await postings.end(scope, [_name(choice)])
                 await choices.set_asked(scope, choice.id, asked)
                 if (await choices.get(scope, choice.id) or choice).state is not ChoiceState.OPEN:
                     await scope.put(_ask_job(scope.tenant_id, choice.id, Urgency.NOTICE))
@@ -125,9 +127,7 @@ class Choosing:
                     tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.edit(topic.chat_id, asked, post), spare=True
                 )
             elif choice.state is ChoiceState.OPEN:
-                return await self._surface.call(
-                    tenant_id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post)
-                )
+                return await self._surface.post(tenant_id, spot, Named((_name(choice),), topic.contact_id), post)
         except RemoteRefusal as refusal:
             log.warning("choice.not_asked", choice=choice.id, code=refusal.code)  # the words leave without a quote
         return None
@@ -138,6 +138,10 @@ class Choosing:
             choice = await choices.get(scope, job.payload["choice"])
             if choice is not None:
                 await _release(scope, choice, None)
+
+
+def _name(choice: Choice) -> str:
+    return f"ask:{choice.id}"
 
 
 def question(choice: Choice, parts: list[Message], reply_to: PostId, texts: Texts) -> Post:

@@ -16,10 +16,11 @@ from core.message import Direction, Kind
 from core.people import Tenant, Topic
 from core.ports import Post, Spot
 from core.service import showing
+from core.service.doubts import Named
 from core.service.showing import Span
 from core.service.surface import Surface
 from core.service.topics import Topics
-from core.store import contacts, desks, messages, topics
+from core.store import contacts, desks, messages, postings, topics
 from core.store.messages import Copy, Message
 from core.store.scope import TenantScope
 from core.store.store import Store
@@ -50,17 +51,19 @@ class History:
         if topic is not None and topic.id == TopicId(job.payload["topic"]):
             copies = await self._post(tenant, topic, said, names)
         async with self._store.settle(job) as scope:
+            await postings.end(scope, [_name(TopicId(job.payload["topic"]))])
             await messages.add_copies(scope, *copies)
 
     async def _post(
         self, tenant: Tenant, topic: Topic, said: Sequence[Message], names: Mapping[str, str]
     ) -> list[Copy]:
-        text, spans = retold(said, names, texts_for(tenant.locale), tenant.timezone)
+        texts, what = texts_for(tenant.locale), Named((_name(topic.id),), topic.contact_id)
+        lead = await self._surface.doubts.lead(tenant.id, what)
+        text, spans = retold(said, names, texts, tenant.timezone, lead)
         spot, post = Spot(topic.chat_id, topic.thread_id), Post(text=text, silent=True)
         try:
-            post_id = await self._surface.call(
-                tenant.id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post), spare=True
-            )
+            noted = self._surface.doubts.noted(tenant.id, what, lambda desk: desk.post(spot, post))
+            post_id = await self._surface.call(tenant.id, topic.chat_id, Spend.POST, noted, spare=True)
         except TopicGone:
             await self._topics.lose(tenant.id, topic)
             return []
@@ -89,10 +92,14 @@ async def speakers(scope: TenantScope, said: Sequence[Message], texts: Texts) ->
 
 
 def retold(
-    said: Sequence[Message], names: Mapping[str, str], texts: Texts, timezone: str
+    said: Sequence[Message],
+    names: Mapping[str, str],
+    texts: Texts,
+    timezone: str,
+    lead: RichText = showing.NOTHING,
 ) -> tuple[RichText, list[Span]]:
     """One text of all that was said, a day's date where a new day begins; and where each message's words stand."""
-    text, spans, day = bold(texts.t("history.title")), list[Span](), ""
+    text, spans, day = lead + bold(texts.t("history.title")), list[Span](), ""
     for message in said:
         date = texts.date(message.said_at, timezone)
         if date != day:
@@ -123,3 +130,7 @@ def _words(message: Message, texts: Texts) -> RichText:
 
 def shortened(name: str, most: int) -> str:
     return name if utf16_len(name) <= most else plain(name).split(most)[0].text + "…"
+
+
+def _name(topic_id: TopicId) -> str:
+    return f"history:{topic_id}"

@@ -1,7 +1,7 @@
 """Lag is visible: when customers' messages wait too long to be shown, staff are told once, in one line kept true."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,9 +12,10 @@ from core.ids import ChatId, PostId, TenantId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.people import Tenant
 from core.ports import Post, Spot
+from core.service.doubts import Named
 from core.service.surface import Surface
 from core.service.turns import shortest_pause
-from core.store import desks, engine, messages
+from core.store import desks, engine, messages, postings
 from core.store.scope import Scope
 from core.store.store import Store
 from core.text import plain
@@ -71,6 +72,8 @@ class Lag:
             told = await self._say(tenant, backlog, told)
         async with self._store.settle(job) as scope:
             await engine.set_setting(scope, _name(tenant.id), json.dumps(asdict(told)) if told else "")
+            if told is not None:
+                await postings.end(scope, [_name(tenant.id)])
 
     def _is_news(self, backlog: Backlog, told: Told | None) -> bool:
         now = self._store.clock()
@@ -100,7 +103,7 @@ class Lag:
         if chat is None:
             return None
         post = Post(text=plain(await self._text(tenant, backlog)), silent=True)
-        post_id = await self._surface.call(tenant.id, chat, Spend.POST, lambda desk: desk.post(Spot(chat), post))
+        post_id = await self._surface.post(tenant.id, Spot(chat), Named((_name(tenant.id),)), post)
         return Told(chat, post_id, self._store.clock().timestamp())
 
     async def _edit(self, tenant_id: TenantId, told: Told, text: str) -> None:
@@ -144,7 +147,10 @@ def lag_job(tenant_id: TenantId) -> NewJob:
 
 async def _told(scope: Scope, tenant_id: TenantId) -> Told | None:
     kept = await engine.get_setting(scope, _name(tenant_id))
-    return Told(**json.loads(kept)) if kept else None
+    if not kept:
+        return None
+    told = Told(**json.loads(kept))
+    return replace(told, chat=await engine.moved_to(scope, told.chat))
 
 
 def _name(tenant_id: TenantId) -> str:

@@ -15,11 +15,12 @@ from core.jobs import Job
 from core.people import Tenant, Topic
 from core.ports import Desk, Post, Spot
 from core.service import quoting, showing
+from core.service.doubts import Named
 from core.service.files import Files
 from core.service.quoting import Target
 from core.service.surface import Surface
 from core.service.topics import Topics
-from core.store import desks, messages
+from core.store import desks, messages, postings
 from core.store.messages import Copy, Message
 from core.store.store import Store
 from core.work.runner import Later
@@ -48,19 +49,23 @@ class Mirror:
         async with self._store.read(job.tenant_id) as scope:
             tenant = await desks.get_tenant(scope)
             waiting = await messages.waiting(scope, contact_id, _AT_ONCE)
+            doubted = await postings.in_doubt(scope, _names(waiting))
         if waiting:
             topic = await self._topics.topic_for(tenant, contact_id)
-            await self._show_all(tenant, topic, waiting, job)
+            doubts = {message.id for message in waiting if _name(message) in doubted}
+            await self._show_all(tenant, topic, showing.bundles(waiting, self._merges(waiting[0]), doubts), job)
         async with self._store.settle(job) as scope:
             if len(waiting) == _AT_ONCE:
                 await scope.put(mirror_job(tenant.id, contact_id))
 
-    async def _show_all(self, tenant: Tenant, topic: Topic, waiting: Sequence[Message], job: Job) -> None:
-        lag = self._store.clock() - waiting[0].created_at
+    def _merges(self, oldest: Message) -> bool:
+        return self._store.clock() - oldest.created_at > _MERGE_AFTER
+
+    async def _show_all(self, tenant: Tenant, topic: Topic, bundles: Sequence[Sequence[Message]], job: Job) -> None:
         try:
             if topic.is_closed:
                 await self._topics.reopen(tenant.id, topic)
-            for bundle in showing.bundles(waiting, merge=lag > _MERGE_AFTER):
+            for bundle in bundles:
                 await self._show(tenant, topic, bundle, job)
         except TopicGone as gone:
             await self._topics.lose(tenant.id, topic)
@@ -88,10 +93,14 @@ class Mirror:
         async with self._store.write(tenant.id) as scope:
             await messages.add_copies(scope, *copies)
             await messages.set_shown(scope, *(message.id for message in bundle))
+            await postings.end(scope, _names(bundle))
 
     async def _show_merged(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> list[Copy]:
-        text, spans = showing.merged(bundle, texts_for(tenant.locale), tenant.timezone)
-        bot_id, post_id = await self.post(tenant.id, topic, Post(text=text))
+        what = Named(_names(bundle), topic.contact_id)
+        lead = await self._surface.doubts.lead(tenant.id, what)
+        text, spans = showing.merged(bundle, texts_for(tenant.locale), tenant.timezone, lead)
+        post = Post(text=text)
+        bot_id, post_id = await self._in_topic(tenant.id, topic, what, lambda desk, spot: desk.post(spot, post))
         return [Copy(span.message.id, topic.chat_id, post_id, 0, span.start, span.length, bot_id) for span in spans]
 
     async def _show_album(self, tenant: Tenant, topic: Topic, bundle: Sequence[Message], job: Job) -> list[Copy]:
@@ -102,7 +111,9 @@ class Mirror:
             posts += showing.posts_of(shown, texts, file, None)
         if len(posts) != len(bundle) or not all(post.file for post in posts):
             raise MediaRefused("not all of them are files with a caption")
-        bot_id, ids = await self._in_topic(tenant.id, topic, lambda desk, spot: desk.post_album(spot, posts))
+        what = Named(_names(bundle), topic.contact_id)
+        _, posts[0] = await self._surface.doubts.honest(tenant.id, what, posts[0])
+        bot_id, ids = await self._in_topic(tenant.id, topic, what, lambda desk, spot: desk.post_album(spot, posts))
         return [Copy(one.id, topic.chat_id, post_id, bot_id=bot_id) for one, post_id in zip(bundle, ids, strict=True)]
 
     async def _show_one(self, tenant: Tenant, topic: Topic, message: Message, job: Job) -> None:
@@ -127,27 +138,33 @@ class Mirror:
         for part, post in enumerate(posts):
             if part in there:
                 continue
-            bot_id, post_id = await self.post(tenant_id, topic, post)
+            bot_id, post_id = await self._post(tenant_id, topic, message, post)
             async with self._store.write(tenant_id) as scope:
                 await messages.add_copies(scope, Copy(message.id, topic.chat_id, post_id, part, bot_id=bot_id))
+                await postings.end(scope, _names([message]))
                 if part == len(posts) - 1:
                     await messages.set_shown(scope, message.id)
 
-    async def post(self, tenant_id: TenantId, topic: Topic, post: Post) -> tuple[int, PostId]:
+    async def _post(self, tenant_id: TenantId, topic: Topic, message: Message, post: Post) -> tuple[int, PostId]:
         """Into the topic, opening it again when it is closed, and without the quote when that is gone; and by whom."""
+        what = Named(_names([message]), topic.contact_id)
+        line, last = await self._surface.doubts.honest(tenant_id, what, post)
+        if line is not None:
+            await self._in_topic(tenant_id, topic, Named(()), lambda desk, spot: desk.post(spot, line))
         try:
-            return await self._in_topic(tenant_id, topic, lambda desk, spot: desk.post(spot, post))
+            return await self._in_topic(tenant_id, topic, what, lambda desk, spot: desk.post(spot, last))
         except ReplyTargetGone:
-            bare = replace(post, reply_to=None, quote=None)
-            return await self._in_topic(tenant_id, topic, lambda desk, spot: desk.post(spot, bare))
+            bare = replace(last, reply_to=None, quote=None)
+            return await self._in_topic(tenant_id, topic, what, lambda desk, spot: desk.post(spot, bare))
 
     async def _in_topic(
-        self, tenant_id: TenantId, topic: Topic, do: Callable[[Desk, Spot], Awaitable[T]]
+        self, tenant_id: TenantId, topic: Topic, what: Named, do: Callable[[Desk, Spot], Awaitable[T]]
     ) -> tuple[int, T]:
         """By whichever bot has room; which one it was is the first of the answer."""
         spot = Spot(topic.chat_id, topic.thread_id)
         try:
-            return await self._surface.share(tenant_id, topic.chat_id, lambda desk: do(desk, spot))
+            noted = self._surface.doubts.noted(tenant_id, what, lambda desk: do(desk, spot))
+            return await self._surface.share(tenant_id, topic.chat_id, noted)
         except TopicClosed as closed:
             await self._topics.reopen(tenant_id, topic)
             raise Later(self._store.clock()) from closed
@@ -158,3 +175,11 @@ class Mirror:
             return None
         async with self._store.read(tenant_id) as scope:
             return await quoting.target_of(scope, topic.chat_id, message.reply_to_id)
+
+
+def _name(message: Message) -> str:
+    return f"message:{message.id}"
+
+
+def _names(bundle: Sequence[Message]) -> tuple[str, ...]:
+    return tuple(_name(message) for message in bundle)

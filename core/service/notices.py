@@ -1,19 +1,21 @@
 """Things the whole group or its owner should know: a line stopped, the group cannot be used."""
 
+from typing import Any
+
 import structlog
 
-from core.errors import DeskError
-from core.i18n import texts_for
-from core.ids import ChatId, TenantId
-from core.jobs import Job
+from core.errors import RemoteRefusal
+from core.i18n import Texts, texts_for
+from core.ids import ChatId
+from core.jobs import Job, JobKind, NewJob
 from core.ports import Post, Spot
 from core.service import parked
+from core.service.doubts import Named
 from core.service.showing import notice_text
 from core.service.surface import Surface
-from core.store import desks
+from core.store import desks, postings
 from core.store.store import Store
 from core.text import plain
-from core.work.limits import Spend
 
 log = structlog.get_logger(__name__)
 
@@ -24,26 +26,36 @@ class Notices:
         self._surface = surface
 
     async def notify(self, job: Job) -> None:
-        """Into the General topic; with `private`, to the owners' private chats."""
+        """Into the General topic; with `private`, to the owners' private chats. Each chat is a job of its own, so
+        that none hears it again because another could not be reached.
+        """
         assert job.tenant_id is not None  # noqa: S101 - notify jobs are a tenant's
+        if "chat" not in job.payload:
+            await self._spread(job)
+            return
+        name = f"notify:{job.id}"
         async with self._store.read(job.tenant_id) as scope:
-            tenant = await desks.get_tenant(scope)
-            owners = await desks.owners(scope)
-            groups = await desks.groups(scope)
-        texts = texts_for(tenant.locale)
-        line = job.payload.get("line", "")
-        text = notice_text(job.payload["code"], job.payload["detail"], texts)
-        buttons = parked.buttons(job.payload["job"], texts) if "job" in job.payload else ()
-        post = Post(text=plain(f"⚠ {line}: {text}" if line else f"⚠ {text}"), buttons=buttons)
-        private = bool(job.payload.get("private")) or not groups
-        chats = [ChatId(owner.telegram_id) for owner in owners] if private else [groups[0].chat_id]
-        for chat in chats:
-            await self._send(job.tenant_id, chat, post)
-        async with self._store.settle(job):
-            pass
-
-    async def _send(self, tenant_id: TenantId, chat: ChatId, post: Post) -> None:
+            texts = texts_for((await desks.get_tenant(scope)).locale)
         try:
-            await self._surface.call(tenant_id, chat, Spend.POST, lambda desk: desk.post(Spot(chat), post))
-        except DeskError as error:
+            spot = Spot(ChatId(job.payload["chat"]))
+            await self._surface.post(job.tenant_id, spot, Named((name,)), notice_post(job.payload, texts))
+        except RemoteRefusal as error:
             log.warning("notice.not_sent", code=error.code)  # an owner who never opened a chat with the bot
+        async with self._store.settle(job) as scope:
+            await postings.end(scope, [name])
+
+    async def _spread(self, job: Job) -> None:
+        async with self._store.settle(job) as scope:
+            groups = await desks.groups(scope)
+            private = bool(job.payload.get("private")) or not groups
+            chats = [owner.telegram_id for owner in await desks.owners(scope)] if private else [groups[0].chat_id]
+            for chat in chats:
+                lane = f"notify:{scope.tenant_id}:{chat}"
+                await scope.put(NewJob(JobKind.NOTIFY, scope.tenant_id, {**job.payload, "chat": chat}, lane=lane))
+
+
+def notice_post(payload: dict[str, Any], texts: Texts) -> Post:
+    line = payload.get("line", "")
+    text = notice_text(payload["code"], payload["detail"], texts)
+    buttons = parked.buttons(payload["job"], texts) if "job" in payload else ()
+    return Post(text=plain(f"⚠ {line}: {text}" if line else f"⚠ {text}"), buttons=buttons)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.i18n import Texts
-from core.ids import ChatId, TenantId
+from core.ids import ChatId, LineId, TenantId
+from core.service.intake import source_of
 from core.service.turns import Turns, pause, shortest_pause
 from core.store import desks, inbox, messages, queue, topics
 from core.store.engine import BudgetRow
@@ -39,19 +40,18 @@ async def look(store: Store, turns: Turns, tenant_id: TenantId, chat: ChatId) ->
         many, since = await messages.waiting_count(scope)
         to_post = await messages.waiting_contacts(scope)
         group = await desks.group_of_chat(scope, chat)
-        lines = tuple(LineState(row.label, row.state) for row in await desks.lines(scope))
+        rows = await desks.lines(scope)
         open_topics = await topics.count(scope)
-    async with store.read_across_tenants() as system:
-        depth = await queue.depth(system.connection)
-        raw = await inbox.counts(system)
+        parked = await queue.parked_of(scope.connection, tenant_id)
+        dead = await inbox.dead_of(scope, [source_of(LineId(row.id)) for row in rows])
     return Overview(
         topics=open_topics,
         waiting=many,
         since=since,
         to_post=to_post,
-        parked=sum(count for (_, status), (count, _) in depth.items() if status == queue.PARKED),
-        dead=raw.get(inbox.DEAD, 0),
-        lines=lines,
+        parked=parked,
+        dead=dead,
+        lines=tuple(LineState(row.label, row.state) for row in rows),
         budgets=tuple(await turns.look(chat)),
         suspended=group.suspended if group else None,
     )

@@ -1,12 +1,13 @@
 """What a message looks like in its topic. Pure: messages in, posts out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from core.buttons import Action
 from core.i18n import Texts
+from core.ids import MessageId
 from core.message import Card, Content, Direction, Kind
 from core.people import Address, AddressKind
 from core.ports import Button, Post
@@ -16,6 +17,7 @@ from core.service.quoting import Target
 from core.store.messages import Message
 from core.text import RichText, italic, plain, utf16_len
 
+NOTHING = RichText()
 TEXT_LIMIT = 4096
 """Longest text post, in UTF-16 units (Bot API)."""
 CAPTION_LIMIT = 1024
@@ -43,15 +45,19 @@ def needs_file(content: Content) -> bool:
     return content.kind in _FILES and content.media is not None
 
 
-def bundles(waiting: Sequence[Message], *, merge: bool) -> list[list[Message]]:
-    """Messages that go into one call each.
+def bundles(
+    waiting: Sequence[Message], merge: bool, doubts: Collection[MessageId] = frozenset()
+) -> list[list[Message]]:
+    """Messages that go into one call each; what may stand there already (`doubts`) keeps to itself.
 
     Merging joins neighbouring texts as long as they fit one post, and files that Telegram shows as an album.
     Files that came in one go are an album anyway: the customer meant them as one.
     """
     result: list[list[Message]] = []
     for message in waiting:
-        if result and _joins(result[-1], message, merge=merge):
+        doubted = message.id in doubts
+        same = bool(result) and (result[-1][-1].id in doubts) == doubted
+        if same and _joins(result[-1], message, TEXT_LIMIT - _LEAD_ROOM * doubted, merge=merge):
             result[-1].append(message)
         else:
             result.append([message])
@@ -62,10 +68,10 @@ def is_album(bundle: Sequence[Message]) -> bool:
     return len(bundle) > 1 and _album_kind(bundle[0]) is not None
 
 
-def _joins(bundle: list[Message], message: Message, *, merge: bool) -> bool:
+def _joins(bundle: list[Message], message: Message, limit: int, *, merge: bool) -> bool:
     together = [*bundle, message]
     if all(map(_is_plain_text, together)):
-        return merge and sum(utf16_len(each.content.text.text) + _HEAD for each in together) <= TEXT_LIMIT
+        return merge and sum(utf16_len(each.content.text.text) + _HEAD for each in together) <= limit
     kinds = {_album_kind(each) for each in together}
     if len(kinds) > 1 or None in kinds or len(together) > ALBUM_LIMIT:
         return False
@@ -92,11 +98,13 @@ def _is_plain_text(message: Message) -> bool:
     return content.kind is Kind.TEXT and message.direction is Direction.IN and not has_more
 
 
-def merged(bundle: Sequence[Message], texts: Texts, timezone: str) -> tuple[RichText, list[Span]]:
+def merged(
+    bundle: Sequence[Message], texts: Texts, timezone: str, lead: RichText = NOTHING
+) -> tuple[RichText, list[Span]]:
     """One text of several messages, each on its own line behind its time; and where each stands."""
-    text, spans = RichText(), list[Span]()
+    text, spans = lead, list[Span]()
     for message in bundle:
-        if text:
+        if spans:
             text = text + plain("\n")
         text = text + italic(texts.time(message.said_at, timezone)) + plain("  ")
         spans.append(Span(message, len(text.text), len(message.content.text.text)))
@@ -137,6 +145,25 @@ def refused(message: Message, texts: Texts, code: str) -> Post:
     """A line in the place of what Telegram would not take in any form."""
     why = texts.error(code)
     return Post(text=italic(texts.t("show.refused", kind=texts.kind(message.content.kind), why=why)))
+
+
+def doubt(texts: Texts) -> RichText:
+    """Above what may stand in the topic already. Without characters that Telegram counts twice: quotes count on it."""
+    return italic(texts.t("show.perhaps_twice"))
+
+
+def doubtful(post: Post, lead: RichText) -> tuple[Post | None, Post]:
+    """The post with that line above its words; where it has no room for words, a post of its own before it."""
+    words = lead + post.text
+    if _has_words(post) and utf16_len(words.text) <= (CAPTION_LIMIT if post.file else TEXT_LIMIT):
+        return None, replace(post, text=words)
+    return Post(text=lead, silent=True), post
+
+
+def _has_words(post: Post) -> bool:
+    if post.content is None:
+        return True
+    return post.file is not None and post.content.kind not in _WITHOUT_CAPTION
 
 
 def _text_posts(text: RichText) -> list[Post]:

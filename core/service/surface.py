@@ -7,8 +7,9 @@ import structlog
 
 from core.errors import Busy, DeskError, GroupMoved, GroupTrouble, LineTrouble, RemoteRefusal
 from core.events import Event, EventKind
-from core.ids import ChatId, TenantId
-from core.ports import Desk
+from core.ids import ChatId, PostId, TenantId
+from core.ports import Desk, Post, Spot
+from core.service.doubts import Doubts, Named
 from core.service.turns import Turns, Voice
 from core.store import desks, engine
 from core.store.messages import Copy
@@ -34,6 +35,7 @@ class Surface:
         self.desk = desk
         self.budgets = budgets
         self.turns = Turns(store, Voice(desk, budgets), helpers)
+        self.doubts = Doubts(store)
         self._well: set[ChatId] = set()
         """Chats known not to be suspended."""
 
@@ -106,6 +108,14 @@ class Surface:
             raise await self.turns.leave_out(tenant_id, chat, helper, error) from error
         await self.turns.posted(tenant_id, chat, helper)
         return result
+
+    async def post(self, tenant_id: TenantId, place: Spot, what: Named, post: Post, *, spare: bool = False) -> PostId:
+        """One post of the main bot, which says so when it may stand there already. See `Doubts`."""
+        line, last = await self.doubts.honest(tenant_id, what, post)
+        if line is not None:
+            await self.call(tenant_id, place.chat, Spend.POST, lambda desk: desk.post(place, line), spare=spare)
+        noted = self.doubts.noted(tenant_id, what, lambda desk: desk.post(place, last))
+        return await self.call(tenant_id, place.chat, Spend.POST, noted, spare=spare)
 
     async def _wait_after(self, tenant_id: TenantId, chat: ChatId, kind: Spend, error: DeskError) -> Later:
         """For how long this chat is left alone."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from core.errors import DeskError, RemoteRefusal, TopicGone, Uncertain
-from core.events import Event, EventKind, mirror_job
+from core.events import Event, EventKind, mirror_job, tell_job
 from core.i18n import Texts, texts_for
 from core.ids import ChatId, ContactId, MessageId, PostId, TenantId, ThreadId
 from core.jobs import Job, JobKind, NewJob, Urgency
@@ -15,9 +15,10 @@ from core.people import Address, AddressKind, Contact, Group, Tenant, Topic
 from core.ports import Desk, Post, Spot
 from core.service import contacts as people
 from core.service import grouping, structured
+from core.service.doubts import Named
 from core.service.saying import Answer, say_job
 from core.service.surface import Surface
-from core.store import contacts, desks, messages, openings, referrals, topics
+from core.store import contacts, desks, messages, openings, postings, referrals, topics
 from core.store.scope import TenantScope
 from core.store.store import Store
 from core.text import RichText, bold, join, plain
@@ -130,6 +131,8 @@ class Topics:
         said = await messages.last_said(scope, contact_id, self._replayed) if topic.generation > 1 else []
         if said:
             await scope.put(history_job(scope.tenant_id, topic, said))
+        for message_id in await messages.untold(scope, contact_id):
+            await scope.put(tell_job(scope.tenant_id, contact_id, message_id))
         return topic
 
     async def adopt(self, scope: TenantScope, chat: ChatId, thread_id: ThreadId, name: str) -> Topic | None:
@@ -178,11 +181,11 @@ class Topics:
             text = text + plain("\n" + texts_for(tenant.locale).t("card.before", link=link))
         spot = Spot(topic.chat_id, topic.thread_id)
         post = Post(text=text, silent=True)
-        post_id = await self._surface.call(
-            tenant.id, topic.chat_id, Spend.POST, lambda desk: desk.post(spot, post), spare=True
-        )
+        what = Named((f"card:{topic.id}",), topic.contact_id)
+        post_id = await self._surface.post(tenant.id, spot, what, post, spare=True)
         async with self._store.write(tenant.id) as scope:
             await topics.set_card(scope, topic.id, post_id)
+            await postings.end(scope, what.names)
         await self._pin(tenant, topic, post_id)
 
     async def _pin(self, tenant: Tenant, topic: Topic, post_id: PostId) -> None:
@@ -200,6 +203,8 @@ class Topics:
         async with self._store.write(tenant_id) as scope:
             if await topics.lose_topic(scope, topic.id):
                 await messages.forget_copies_of_waiting(scope, topic.contact_id)
+                await messages.forget_told(scope, topic.contact_id)
+                await postings.forget(scope, topic.contact_id)
                 await scope.record(Event(EventKind.TOPIC_LOST, tenant_id, "system", topic.contact_id))
                 await scope.put(mirror_job(tenant_id, topic.contact_id))
 
@@ -233,6 +238,8 @@ class Topics:
             try:
                 return await desk.open_topic(opening.chat, name, opening.color, icon)
             except Uncertain:
+                async with self._store.write(opening.tenant_id) as scope:
+                    await openings.doubt(scope, opening.contact_id)
                 raise
             except DeskError:
                 async with self._store.write(opening.tenant_id) as scope:

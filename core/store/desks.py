@@ -4,13 +4,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from core.ids import ChatId, GroupId, LineId, StaffId, TeamId, TenantId
 from core.people import Group, Line, LineHabits, Role, Rule, Staff, Tenant
 from core.store import engine, queue
 from core.store.scope import SystemScope, TenantScope
-from core.store.tables import copy, desk_group, line, opening, staff, tenant, topic
+from core.store.tables import copy, desk_group, line, message, opening, staff, tenant, topic
 
 # ------------------------------------------------------------------ before a tenant is known
 
@@ -85,12 +85,28 @@ async def suspend_group(scope: TenantScope, chat_id: int, why: str | None) -> bo
 
 async def move_group(scope: TenantScope, old: int, new: int) -> None:
     """The group became a supergroup: its id changes everywhere at once, also in what waits to be done."""
+    if old == new:
+        return
+    await engine.note_move(scope, old, new)
+    if await group_of_chat(scope, new) is not None:  # made a desk by hand before we heard of the move
+        await scope.update(topic, topic.c.chat_id == old, state="gone")
+        theirs = (desk_group.c.tenant_id == scope.tenant_id, desk_group.c.chat_id == old)
+        await scope.connection.execute(delete(desk_group).where(*theirs))
+        return
     for table in (desk_group, topic, copy, opening):
         await scope.update(table, table.c.chat_id == old, chat_id=new)
     # the new one counts its messages from the beginning
     await scope.update(desk_group, desk_group.c.chat_id == new, posts=0, warned_at=None, full_at=None)
+    await scope.update(message, message.c.told_chat_id == old, told_chat_id=new)
     await engine.move_budgets(scope, old, new)
     await queue.move_chat(scope.connection, scope.tenant_id, old, new)
+
+
+async def follow_move(scope: SystemScope, old: int, new: int) -> None:
+    """For intake: Telegram says that a group has another id, before anything is read that came from there."""
+    tenant_id = await tenant_of_chat(scope, old)
+    if tenant_id is not None:
+        await move_group(TenantScope(scope.connection, scope.now, tenant_id=tenant_id), old, new)
 
 
 async def staff_of(scope: TenantScope, telegram_id: int) -> Row[Any] | None:

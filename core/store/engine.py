@@ -21,6 +21,24 @@ async def set_setting(scope: Scope, name: str, value: str) -> None:
     await _upsert(scope, setting, setting.c.name, {"name": name, "value": value}, {"value": value})
 
 
+async def note_move(scope: Scope, old: int, new: int) -> None:
+    """A chat has another id, for good: what still names the old one can be followed."""
+    await set_setting(scope, _moved(old), str(new))
+
+
+async def moved_to(scope: Scope, chat_id: int) -> int:
+    """The id a chat has today; the same one when it never moved."""
+    seen = {chat_id}
+    while (found := await get_setting(scope, _moved(chat_id))) and int(found) not in seen:
+        chat_id = int(found)
+        seen.add(chat_id)
+    return chat_id
+
+
+def _moved(chat_id: int) -> str:
+    return f"moved:{chat_id}"
+
+
 async def take_lease(scope: Scope, name: str, holder: int, hold_for: timedelta) -> bool:
     """Hold (or keep holding) what only one process may do. False: somebody else, who is alive, holds it."""
     values = {"holder": str(holder), "until": scope.now + hold_for}

@@ -55,6 +55,12 @@ async def purge(scope: Scope, keep_for: timedelta) -> int:
     return (await scope.connection.execute(old)).rowcount
 
 
+async def dead_of(scope: Scope, sources: Sequence[str]) -> int:
+    """How many rows of these sources nobody could read."""
+    theirs = (inbox.c.source.in_(sources), inbox.c.state == DEAD)
+    return (await scope.connection.execute(select(func.count()).where(*theirs))).scalar_one()
+
+
 async def counts(scope: Scope) -> dict[str, int]:
     rows: Sequence[Any] = await scope.all(select(inbox.c.state, func.count()).group_by(inbox.c.state))
     return {row[0]: row[1] for row in rows}

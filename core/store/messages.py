@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, or_, select
 
-from core.ids import ChatId, ContactId, ConversationId, ExternalId, LineId, MessageId, PostId
+from core.ids import ChatId, ContactId, ConversationId, ExternalId, LineId, MessageId, PostId, ThreadId
 from core.message import Content, Direction, Status, advance, words_of
-from core.ports import Problem
+from core.ports import Problem, Spot
 from core.store import groups, search
 from core.store.scope import TenantScope
 from core.store.search import EntryKind
@@ -56,6 +56,8 @@ class Message:
     read: ReadState
     said_at: datetime
     created_at: datetime
+    told_at: Spot | None = None
+    """Where the post that tells of the failure stands; None: in the topic (of old rows)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +196,26 @@ async def set_attempt(scope: TenantScope, message_id: MessageId, attempt: int) -
     await scope.update(message, message.c.id == message_id, attempt=attempt, calling_at=None)
 
 
-async def set_told(scope: TenantScope, message_id: MessageId, post_id: PostId) -> None:
-    """The post in which staff were told about the failure."""
-    await scope.update(message, message.c.id == message_id, told_post_id=post_id)
+async def set_told(scope: TenantScope, message_id: MessageId, post_id: PostId, spot: Spot) -> None:
+    """The post in which staff were told about the failure, and where it stands."""
+    where = {"told_chat_id": spot.chat, "told_thread_id": spot.thread}
+    await scope.update(message, message.c.id == message_id, told_post_id=post_id, **where)
+
+
+_UNDECIDED = message.c.status.in_((Status.FAILED.value, Status.UNCERTAIN.value))
+
+
+async def forget_told(scope: TenantScope, contact_id: ContactId) -> None:
+    """Their topic is gone, and with it what was told there and nobody has decided."""
+    in_topic = or_(message.c.told_chat_id.is_(None), message.c.told_thread_id.is_not(None))
+    await scope.update(message, message.c.contact_id == contact_id, _UNDECIDED, in_topic, told_post_id=None)
+
+
+async def untold(scope: TenantScope, contact_id: ContactId) -> list[MessageId]:
+    """Failures nobody has decided, and which no post tells of."""
+    where = (message.c.contact_id == contact_id, _UNDECIDED, message.c.told_post_id.is_(None))
+    rows = await scope.all(scope.select(message, message.c.id).where(*where).order_by(message.c.id))
+    return [MessageId(row.id) for row in rows]
 
 
 async def keep_early(
@@ -301,6 +320,10 @@ def _copy(row: Row[Any]) -> Copy:
     return Copy(MessageId(row.message_id), *where, row.bot_id)
 
 
+def _spot(chat: int | None, thread: int | None) -> Spot | None:
+    return Spot(ChatId(chat), ThreadId(thread) if thread else None) if chat is not None else None
+
+
 def _message(row: Row[Any]) -> Message:
     return Message(
         id=MessageId(row.id),
@@ -317,6 +340,7 @@ def _message(row: Row[Any]) -> Message:
         attempt=row.attempt,
         calling_at=row.calling_at,
         told_post_id=PostId(row.told_post_id) if row.told_post_id else None,
+        told_at=_spot(row.told_chat_id, row.told_thread_id),
         shown=Shown(row.shown),
         read=ReadState(row.read),
         said_at=row.said_at,

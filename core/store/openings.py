@@ -21,6 +21,11 @@ async def began_at(scope: TenantScope, contact_id: ContactId) -> datetime | None
     return row.began_at if row else None
 
 
+async def doubt(scope: TenantScope, contact_id: ContactId) -> None:
+    """The answer was lost just now: from here on it is waited for Telegram's own word of it."""
+    await scope.update(opening, opening.c.contact_id == contact_id, began_at=scope.now)
+
+
 async def in_chat(scope: TenantScope, chat_id: int) -> list[tuple[ContactId, str]]:
     """For whom, and under which name."""
     rows = await scope.all(scope.select(opening).where(opening.c.chat_id == chat_id))

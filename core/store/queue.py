@@ -145,15 +145,15 @@ async def hurry_lane(connection: AsyncConnection, tenant_id: TenantId, lane: str
 
 
 async def move_chat(connection: AsyncConnection, tenant_id: TenantId, old: int, new: int) -> None:
-    """A chat has another id: jobs that speak there, or wait for its budget, follow it."""
-    rows = (
-        await connection.execute(select(jobs.c.id, jobs.c.gate, jobs.c.payload).where(jobs.c.tenant_id == tenant_id))
-    ).all()
+    """A chat has another id: jobs that speak there, wait for its budget, or stand in a lane of its own, follow it."""
+    columns = (jobs.c.id, jobs.c.lane, jobs.c.gate, jobs.c.payload)
+    rows = (await connection.execute(select(*columns).where(jobs.c.tenant_id == tenant_id))).all()
     for row in rows:
-        gate = row.gate and row.gate.replace(f":{old}:", f":{new}:")
+        lane, gate = (name and name.replace(f":{old}:", f":{new}:") for name in (row.lane, row.gate))
         payload = {**row.payload, "chat": new} if row.payload.get("chat") == old else row.payload
-        if (gate, payload) != (row.gate, row.payload):
-            await connection.execute(update(jobs).where(jobs.c.id == row.id).values(gate=gate, payload=payload))
+        if (lane, gate, payload) != (row.lane, row.gate, row.payload):
+            values = {"lane": lane, "gate": gate, "payload": payload}
+            await connection.execute(update(jobs).where(jobs.c.id == row.id).values(**values))
 
 
 async def depth(connection: AsyncConnection) -> dict[tuple[str, str], tuple[int, datetime]]:
@@ -161,6 +161,12 @@ async def depth(connection: AsyncConnection) -> dict[tuple[str, str], tuple[int,
     statement = select(jobs.c.kind, jobs.c.status, func.count(), func.min(jobs.c.created_at))
     rows = (await connection.execute(statement.group_by(jobs.c.kind, jobs.c.status))).all()
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+async def parked_of(connection: AsyncConnection, tenant_id: TenantId) -> int:
+    """How many tasks of this tenant were given up."""
+    theirs = (jobs.c.tenant_id == tenant_id, jobs.c.status == PARKED)
+    return (await connection.execute(select(func.count()).where(*theirs))).scalar_one()
 
 
 async def _drop_double(connection: AsyncConnection, returning: Sequence[int]) -> None:

@@ -152,6 +152,15 @@ opening = owned(
     UniqueConstraint("tenant_id", "contact_id"),
 )
 
+posting = owned(
+    "posting",
+    Column("name", String(60), nullable=False),
+    Column("contact_id", BigId),
+    time_column("began_at", nullable=False),
+    link("contact_id", "contact"),
+    UniqueConstraint("tenant_id", "name"),
+)
+
 message = owned(
     "message",
     Column("conversation_id", BigId, nullable=False),
@@ -168,6 +177,8 @@ message = owned(
     Column("attempt", Integer, nullable=False, server_default="0"),
     time_column("calling_at"),
     Column("told_post_id", BigId),
+    Column("told_chat_id", BigId),
+    Column("told_thread_id", BigId),
     Column("shown", String(10), nullable=False),
     Column("read", String(10), nullable=False),
     time_column("said_at", nullable=False),

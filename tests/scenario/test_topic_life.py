@@ -144,6 +144,20 @@ async def test_a_topic_whose_answer_was_lost_is_adopted(desk: World) -> None:
     await said(desk, ann, thread, "hello")
 
 
+async def test_a_topic_that_takes_for_ever_to_open_holds_nobody_up(desk: World) -> None:
+    """Telegram opened it and never answers: it is adopted, and the customer is shown well before a minute is over."""
+    desk.tg.faults(method="createForumTopic", contains="Ann", hang=True)
+    ann = desk.graph.create_customer("Ann")
+    desk.graph.say(ann, "hi")
+    await until(lambda: [topic for topic in desk.topics() if "Ann" in topic["name"]])
+    desk.graph.say(desk.graph.create_customer("Bea"), "me too")
+    await desk.see(await desk.topic("Bea"), "me too")
+    thread = await desk.topic("Ann")
+    assert desk.texts(thread) == [], "Ann's call is still under way"
+    await desk.see(thread, "hi")
+    assert len(desk.topics()) == 2
+
+
 async def test_two_customers_of_one_name_do_not_get_each_others_topic(desk: World) -> None:
     """Both openings are unanswered: nobody can tell whose topic is whose, so each gets another one."""
     desk.tg.faults(method="createForumTopic", drop_response=True, times=2)
