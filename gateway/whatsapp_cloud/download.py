@@ -51,7 +51,8 @@ async def _attempt(client: GraphClient, media: Media, target: Path, max_bytes: i
     if (whole(facts.get("file_size")) or 0) > max_bytes:
         raise MediaRefused("larger than allowed", "too_big")
     mime, size, digest = await _stream(client, url, target, max_bytes)
-    _check_hash(pick(facts, "sha256"), digest)
+    for named in (pick(facts, "sha256"), media.checksum):
+        _check_hash(named, digest)
     return replace(media, mime=pick(facts, "mime_type") or media.mime or mime, size=size, sha256=digest.hex())
 
 

@@ -74,6 +74,7 @@ def _file(message: Json) -> Content | None:
         name=pick(part, "filename"),
         size=whole(part.get("file_size")),
         animated=part.get("animated") is True,
+        checksum=pick(part, "sha256"),
     )
     return Content(kind, caption, media)
 

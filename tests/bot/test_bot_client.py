@@ -9,10 +9,12 @@ import pytest
 from aiogram.methods import GetMe, GetUpdates, SendMessage
 from aiohttp import web
 
+from bot import posting
 from bot.client import TelegramClient, open_client
 from bot.desk import TelegramDesk
 from core.errors import Busy, DeskError, Down, LineTrouble, MediaRefused, Uncertain
-from core.message import Media
+from core.ids import ChatId
+from core.message import Content, Kind, Media
 from core.ports import Post, Spot, Standing
 from core.text import plain
 from sandbox.telegram import TelegramSandbox, telegram_app
@@ -211,3 +213,34 @@ def test_a_malformed_token_is_the_operators_business() -> None:
     with pytest.raises(LineTrouble) as trouble:
         open_client(settings_for("http://127.0.0.1:9", "not a token"))
     assert trouble.value.code == "telegram_token"
+
+
+async def test_a_server_of_our_own_lays_files_down_on_this_disk(tmp_path: Path) -> None:
+    """A Bot API server with --local names an absolute path, and takes uploads far beyond 50 MB."""
+    laid, target = tmp_path / "laid", tmp_path / "target"
+    laid.write_bytes(b"x" * 3000)
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "result": {"file_id": "f", "file_path": str(laid)}})
+
+    async with server(answer) as client:
+        client.local_files = True
+        fetched = await TelegramDesk(client).fetch(Media("f"), target, 3000)
+        assert (fetched.size, target.read_bytes()) == (3000, laid.read_bytes())
+        codes = []
+        for most in (2999, 3000):
+            with pytest.raises(MediaRefused) as refused:
+                await TelegramDesk(client).fetch(Media("f"), target, most)
+            codes.append(refused.value.code)
+            laid.unlink(missing_ok=True)
+        assert codes == ["too_big", "media_missing"]
+
+
+def test_uploads_through_a_server_of_our_own_may_be_larger(tmp_path: Path) -> None:
+    huge = tmp_path / "huge"
+    with huge.open("wb") as file:
+        file.truncate(posting.LARGEST_UPLOAD + 1)
+    post = Post(content=Content(Kind.DOCUMENT, media=Media("d")), file=huge)
+    assert posting.method_of(Spot(ChatId(-1)), post, posting.LARGEST_LOCAL_UPLOAD)
+    with pytest.raises(MediaRefused):
+        posting.method_of(Spot(ChatId(-1)), post)

@@ -1,5 +1,7 @@
 """Files from hosts that misbehave: foreign addresses, redirects, endless bytes. The token stays at home."""
 
+import base64
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,6 +148,14 @@ async def test_a_hash_nobody_can_read_proves_nothing(
 async def test_a_wrong_hash_in_hex_or_base64(host: Host, line: CloudConnector, tmp_path: Path, named: str) -> None:
     host.facts = {"sha256": named}
     assert await refused(line, tmp_path / "f") == (Down, "down")
+
+
+async def test_a_file_that_is_not_the_one_the_webhook_told_of(host: Host, line: CloudConnector, tmp_path: Path) -> None:
+    digest = hashlib.sha256(FILE).digest()
+    told = Media("1", checksum=base64.b64encode(digest).decode())
+    assert (await line.fetch(told, tmp_path / "f", len(FILE))).sha256 == digest.hex()
+    with pytest.raises(Down):
+        await line.fetch(Media("1", checksum=base64.b64encode(bytes(32)).decode()), tmp_path / "f", len(FILE))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ WANG = Card("Wang Fang", ("+86 139",), ("w@f.cn",), VCARD)
 ITEM = {"product_retailer_id": "sku", "quantity": 2, "item_price": 3.5, "currency": "EUR"}
 
 CONTENTS: list[tuple[str, dict[str, Any], Content]] = [
-    ("image", {"image": IMAGE | {"caption": "x"}}, Content(Kind.PHOTO, plain("x"), Media("123", "image/jpeg"))),
+    ("image", {"image": IMAGE | {"caption": "x"}}, Content(Kind.PHOTO, plain("x"), Media("123", "image/jpeg", checksum="lRvd="))),
     ("video", {"video": {"id": 123, "mime_type": "video/mp4"}}, Content(Kind.VIDEO, media=Media("123", "video/mp4"))),
     ("audio", {"audio": {"id": "1", "voice": True}}, Content(Kind.VOICE, media=Media("1"))),
     ("audio", {"audio": {"id": "1", "voice": False}}, Content(Kind.AUDIO, media=Media("1"))),
