@@ -37,6 +37,7 @@ from core.service.keeping import Keeping
 from core.service.lag import Lag
 from core.service.lines import Lines, NewLine
 from core.service.marks import Marks
+from core.service.merge_posts import MergePosts
 from core.service.mirror import Mirror
 from core.service.moving import Moving
 from core.service.notices import Notices
@@ -111,6 +112,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
         JobKind.TELL: Failures(store, surface, topic_service).tell,
         JobKind.ASK: choosing.ask,
         JobKind.CHOOSE: choosing.give_up,
+        JobKind.MERGE: MergePosts(store, surface, settings.desk.replayed_messages).tell,
         JobKind.READ: reading.read,
         JobKind.NOTIFY: Notices(store, surface).notify,
         JobKind.SAY: Saying(store, surface).say,

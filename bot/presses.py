@@ -10,12 +10,13 @@ from bot.commands.move import choose_group
 from bot.house import House
 from core.buttons import Action, unpack
 from core.errors import DeskError, UserMistake
-from core.ids import JobId, MessageId
-from core.service import choosing, failures, moving, parked, starting
+from core.ids import JobId, MessageId, TenantId
+from core.service import choosing, failures, merging, moving, parked, starting
 
 log = structlog.get_logger(__name__)
 
 _PARKED = {parked.AGAIN, parked.FORGET}
+_MERGES = {merging.UNITE, merging.APART, merging.UNDO}
 _DECISIONS = {failures.RETRY, failures.DISCARD, failures.ARRIVED}
 
 
@@ -55,6 +56,8 @@ async def _carry_out(ask: Ask, action: Action) -> str:
         return await choose_group(ask, action.numbers)
     if action.verb == starting.WRITE and ask.tenant_id is not None:
         return await _start(ask, action.numbers)
+    if action.verb in _MERGES and ask.tenant_id is not None:
+        return await _decide_merge(ask, ask.tenant_id, action)
     if action.verb == "lang" and ask.tenant_id is not None:
         return await choose_language(ask, action.numbers)
     raise UserMistake("stale")
@@ -68,6 +71,13 @@ async def _start(ask: Ask, numbers: tuple[int, ...]) -> str:
         started = await starting.start(scope, ask.house.lines, numbers)
     key = "press.write_there" if started.topic else "press.write"
     return ask.texts.t(key, name=started.name, topic=started.topic.name if started.topic else "")
+
+
+async def _decide_merge(ask: Ask, tenant_id: TenantId, action: Action) -> str:
+    staff = await ask.house.access.manager(tenant_id, ask.chat, ask.person)
+    async with ask.act.transaction(tenant_id) as scope:
+        await merging.decide(scope, action.verb, action.numbers[0] if action.numbers else 0, f"staff:{staff.id}")
+    return ask.texts.t(f"press.{action.verb}")
 
 
 async def _answer(query: CallbackQuery, text: str) -> None:

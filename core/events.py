@@ -36,6 +36,9 @@ class EventKind(StrEnum):
     NOTE_ADDED = "note_added"
     TAG_ADDED = "tag_added"
     TAG_REMOVED = "tag_removed"
+    MERGED = "merged"
+    """Two contacts are one person; `data` names the one that is part of this one now."""
+    UNMERGED = "unmerged"
     LINE_NOTICE = "line_notice"
     """News about an account that staff should read now."""
     LINE_NEWS = "line_news"
@@ -93,14 +96,24 @@ def measure_job(tenant_id: TenantId, chat_id: ChatId) -> NewJob:
     return NewJob(JobKind.MEASURE, tenant_id, {"chat": chat_id}, urgency=Urgency.NUMBERS, merge_key=key)
 
 
+def deliver_lane(conversation: ConversationId) -> str:
+    return f"out:{conversation}"
+
+
 def deliver_job(tenant_id: TenantId, conversation: ConversationId, message_id: MessageId) -> NewJob:
     return NewJob(
         JobKind.DELIVER,
         tenant_id,
         {"message": message_id},
-        lane=f"out:{conversation}",
+        lane=deliver_lane(conversation),
         urgency=Urgency.REPLY,
     )
+
+
+def merge_job(tenant_id: TenantId, merge_id: int, delay: float = 0) -> NewJob:
+    """Tell what holds about two contacts. With a `delay` it is a timer, hence without a lane."""
+    lane = None if delay else f"merge:{merge_id}"
+    return NewJob(JobKind.MERGE, tenant_id, {"merge": merge_id}, lane=lane, urgency=Urgency.NOTICE, delay=delay)
 
 
 def _show(event: Event) -> NewJob:

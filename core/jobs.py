@@ -44,6 +44,8 @@ class JobKind(StrEnum):
     """Ask staff which message of a merged post they answer, and keep the question true."""
     CHOOSE = "choose"
     """Nobody chose: let the words go."""
+    MERGE = "merge"
+    """Tell staff that two contacts are one, or ask whether they are."""
     READ = "read"
     """Mark a customer's message as read, like a person would."""
     SAY = "say"

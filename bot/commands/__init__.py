@@ -9,6 +9,7 @@ from bot.ask import Ask
 from bot.commands.desk import desk
 from bot.commands.general import help_, start, whoami
 from bot.commands.lang import lang
+from bot.commands.merge import merge
 from bot.commands.move import move
 from bot.commands.note import note
 from bot.commands.setup import setup
@@ -41,6 +42,7 @@ COMMANDS: dict[str, Command] = {
     "tags": Command(tags_, in_private=False),
     "move": Command(move, in_private=False),
     "desk": Command(desk, in_private=False),
+    "merge": Command(merge, in_private=False),
 }
 
 

@@ -16,6 +16,7 @@ from core.ids import MessageId, TenantId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.message import Status
 from core.ports import OutMessage, Problem, Receipt
+from core.service import contacts as people
 from core.service import statuses
 from core.service.files import Files
 from core.service.lines import Lines
@@ -103,7 +104,8 @@ class Delivery:
             await messages.set_external(scope, message.id, receipt.external_id)
             await statuses.climb(scope, await messages.get(scope, message.id), Status.SENT)
             await statuses.catch_up(scope, message.line_id, message.id, receipt.external_id)
-            await contacts.keep_addresses(scope, message.line_id, message.contact_id, receipt.addresses)
+            sent = await messages.get(scope, message.id)
+            await people.learn(scope, sent.line_id, sent.contact_id, receipt.addresses)
             await desks.change_line_state(scope, message.line_id, "online")
 
     async def _fail(self, job: Job, message: Message, refusal: RemoteRefusal) -> None:

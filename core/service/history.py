@@ -49,17 +49,18 @@ class History:
             names = await speakers(scope, said, texts_for(tenant.locale))
         copies: list[Copy] = []
         if topic is not None and topic.id == TopicId(job.payload["topic"]):
-            copies = await self._post(tenant, topic, said, names)
+            title = texts_for(tenant.locale).t(job.payload.get("title", "history.title"))
+            copies = await self._post(tenant, topic, said, names, title)
         async with self._store.settle(job) as scope:
             await postings.end(scope, [_name(TopicId(job.payload["topic"]))])
             await messages.add_copies(scope, *copies)
 
     async def _post(
-        self, tenant: Tenant, topic: Topic, said: Sequence[Message], names: Mapping[str, str]
+        self, tenant: Tenant, topic: Topic, said: Sequence[Message], names: Mapping[str, str], title: str
     ) -> list[Copy]:
         texts, what = texts_for(tenant.locale), Named((_name(topic.id),), topic.contact_id)
         lead = await self._surface.doubts.lead(tenant.id, what)
-        text, spans = retold(said, names, texts, tenant.timezone, lead)
+        text, spans = retold(said, names, texts, tenant.timezone, lead + bold(title))
         spot, post = Spot(topic.chat_id, topic.thread_id), Post(text=text, silent=True)
         try:
             noted = self._surface.doubts.noted(tenant.id, what, lambda desk: desk.post(spot, post))
@@ -96,10 +97,10 @@ def retold(
     names: Mapping[str, str],
     texts: Texts,
     timezone: str,
-    lead: RichText = showing.NOTHING,
+    head: RichText,
 ) -> tuple[RichText, list[Span]]:
-    """One text of all that was said, a day's date where a new day begins; and where each message's words stand."""
-    text, spans, day = lead + bold(texts.t("history.title")), list[Span](), ""
+    """One text of all that was said, a date where a new day begins; and where each message's words stand."""
+    text, spans, day = head, list[Span](), ""
     for message in said:
         date = texts.date(message.said_at, timezone)
         if date != day:

@@ -8,13 +8,14 @@ from dataclasses import replace
 import structlog
 
 from core.events import Event, EventKind
-from core.ids import ContactId, ExternalId, LineId, MessageId, TenantId
+from core.ids import ExternalId, LineId, MessageId, TenantId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.message import Direction, Status
 from core.ports import AddressChanged, EchoOut, InboundEvent, LineNotice, MessageIn, Party, StatusChanged
 from core.service import contacts as people
 from core.service import reading, statuses
 from core.service.lines import Lines, OpenLine
+from core.service.merging import Change
 from core.store import contacts, inbox, messages, referrals
 from core.store.inbox import RawRow
 from core.store.messages import NewMessage, ReadState, Shown
@@ -116,17 +117,18 @@ async def apply(scope: TenantScope, opened: OpenLine, event: InboundEvent) -> No
             await notify_line(scope, opened, event)
 
 
-async def _hear(scope: TenantScope, opened: OpenLine, event: MessageIn) -> MessageId | None:
+async def _hear(
+    scope: TenantScope, opened: OpenLine, event: MessageIn, change: Change | None = None
+) -> MessageId | None:
     """A customer's message; None when it came before."""
-    contact_id = await people.find_or_add(scope, opened.line.id, event.sender, event.content.text.text)
-    new = await _new_message(scope, opened.line.id, contact_id, event)
+    new = await _new_message(scope, opened.line.id, event.sender, event, change)
     if event.opens_window:
         await contacts.heard(scope, new.conversation_id, event.at)
     message_id = await messages.add(scope, new if event.readable else replace(new, read=ReadState.NEVER))
     if message_id is not None:
         if event.content.referral is not None:
-            await referrals.keep(scope, contact_id, message_id, event.content.referral)
-        await scope.record(Event(EventKind.MESSAGE_RECEIVED, scope.tenant_id, "customer", contact_id, message_id))
+            await referrals.keep(scope, new.contact_id, message_id, event.content.referral)
+        await scope.record(Event(EventKind.MESSAGE_RECEIVED, scope.tenant_id, "customer", new.contact_id, message_id))
         if event.readable and opened.line.habits.human_read:
             await scope.put(reading.read_job(scope.tenant_id, new.conversation_id, opened.line.habits))
     return message_id
@@ -134,18 +136,19 @@ async def _hear(scope: TenantScope, opened: OpenLine, event: MessageIn) -> Messa
 
 async def _echo(scope: TenantScope, opened: OpenLine, event: EchoOut) -> None:
     """Staff answered from the phone itself: shown as such, and no answer of ours."""
-    contact_id = await people.find_or_add(scope, opened.line.id, event.recipient, "")
-    heard = await _new_message(scope, opened.line.id, contact_id, event)
+    heard = await _new_message(scope, opened.line.id, event.recipient, event)
     new = replace(heard, direction=Direction.OUT, author="phone", status=Status.SENT, read=ReadState.NEVER)
     message_id = await messages.add(scope, new)
     if message_id is not None:
-        await scope.record(Event(EventKind.MESSAGE_ECHOED, scope.tenant_id, "phone", contact_id, message_id))
+        await scope.record(Event(EventKind.MESSAGE_ECHOED, scope.tenant_id, "phone", new.contact_id, message_id))
 
 
 async def _new_message(
-    scope: TenantScope, line_id: LineId, contact_id: ContactId, event: MessageIn | EchoOut
+    scope: TenantScope, line_id: LineId, party: Party, event: MessageIn | EchoOut, change: Change | None = None
 ) -> NewMessage:
     """The row of what a customer said, not yet kept."""
+    said = event.content.text.text if isinstance(event, MessageIn) else ""
+    contact_id, address_id = await people.find_or_add(scope, line_id, party, said, event.at, change)
     return NewMessage(
         await contacts.keep_conversation(scope, contact_id, line_id),
         contact_id,
@@ -159,16 +162,20 @@ async def _new_message(
         external_id=event.external_id,
         reply_to_id=await _target(scope, line_id, event.reply_to),
         read=ReadState.DUE,
+        address_id=address_id,
     )
 
 
 async def _move_address(scope: TenantScope, opened: OpenLine, event: AddressChanged) -> None:
-    """A new number or user id joins the contact. One that is somebody else's stays theirs, and the line says so."""
+    """A new number or user id joins the contact. One that is somebody else's may mean that they are one: `merging`."""
     both = Party((*event.sender.addresses, *event.new), event.sender.name)
     as_message = MessageIn(event.external_id, both, event.at, event.content, opens_window=False, readable=False)
-    if await _hear(scope, opened, as_message) is not None:
+    message_id = await _hear(scope, opened, as_message, Change(event.new, event.at))
+    if message_id is not None:
+        contact_id = (await messages.get(scope, message_id)).contact_id
         data = {"new": [address.kind.value for address in event.new]}
-        await scope.record(Event(EventKind.ADDRESS_CHANGED, scope.tenant_id, "customer", data=data))
+        kind = EventKind.ADDRESS_CHANGED
+        await scope.record(Event(kind, scope.tenant_id, "customer", contact_id, message_id, data))
 
 
 def _without_sender(event: MessageIn) -> LineNotice:

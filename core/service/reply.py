@@ -12,7 +12,7 @@ from core.message import Content, Direction, Kind, Status
 from core.people import Conversation, Staff, Topic
 from core.service import choosing, quoting
 from core.service.lines import Lines
-from core.store import contacts, messages
+from core.store import contacts, merges, messages
 from core.store.messages import Copy, NewMessage, Shown
 from core.store.scope import TenantScope
 
@@ -40,12 +40,12 @@ class Said:
 
 async def say(scope: TenantScope, lines: Lines, topic: Topic, staff: Staff, said: Said) -> list[MessageId]:
     """Queue it for the customer. Empty when this very post was taken before. Raises UserMistake."""
-    conversation = await contacts.latest_conversation(scope, topic.contact_id)
+    conversation = await contacts.latest_conversation(scope, await merges.living(scope, topic.contact_id))
     if conversation is None:
         raise UserMistake("no_line")
     limits = lines.get(conversation.line_id).connector.limits
     said = replace(said, content=await _labelled(scope, conversation, said.content))
-    parts = await _parts(scope, said)
+    parts = await _parts(scope, conversation, said)
     target = meant(parts, said.quoted)
     kept: list[MessageId] = []
     for part, content in enumerate(split(said.content, limits.text, limits.caption)):
@@ -112,11 +112,13 @@ def _queued(scope: TenantScope, conversation: Conversation, staff: Staff, messag
     return Event(EventKind.MESSAGE_QUEUED, scope.tenant_id, actor, conversation.contact_id, message_id, data)
 
 
-async def _parts(scope: TenantScope, said: Said) -> list[Copy]:
-    """The messages that the answered post shows."""
+async def _parts(scope: TenantScope, conversation: Conversation, said: Said) -> list[Copy]:
+    """The messages that the answered post shows; without another customer's, if two were taken for one for a while."""
     if said.reply_to is None:
         return []
-    return await messages.copies_at(scope, said.chat, said.reply_to)
+    copies = await messages.copies_at(scope, said.chat, said.reply_to)
+    shown = {copy.message_id: await messages.get(scope, copy.message_id) for copy in copies}
+    return [copy for copy in copies if shown[copy.message_id].conversation_id == conversation.id]
 
 
 def meant(parts: Sequence[Copy], quoted: range | None) -> MessageId | None:

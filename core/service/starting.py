@@ -33,7 +33,7 @@ async def start(scope: TenantScope, lines: Lines, numbers: tuple[int, ...]) -> S
     if digits is None:
         raise UserMistake("stale")
     party = Party((Address(AddressKind.PHONE, digits),), name)
-    contact_id = await people.find_or_add(scope, message.line_id, party, "")
+    contact_id, _ = await people.find_or_add(scope, message.line_id, party, "")
     topic = await topics.topic_of(scope, contact_id)
     contact = await contacts.get_contact(scope, contact_id)
     if topic is None:

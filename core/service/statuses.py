@@ -3,8 +3,9 @@
 from core.events import Event, EventKind
 from core.ids import ExternalId, LineId, MessageId, TenantId
 from core.message import Status
-from core.ports import Problem, StatusChanged
-from core.store import messages
+from core.ports import Party, Problem, StatusChanged
+from core.service import contacts as people
+from core.store import contacts, messages
 from core.store.messages import Message
 from core.store.scope import TenantScope
 
@@ -27,8 +28,17 @@ async def apply(scope: TenantScope, line_id: LineId, report: StatusChanged) -> N
         return
     if found.external_id is None and report.external_id:
         await messages.set_external(scope, found.id, report.external_id)
+    if report.recipient is not None and await _is_about(scope, found, report.recipient):
+        await people.learn(scope, line_id, found.contact_id, report.recipient.addresses)
     if not _is_of_an_older_try(found, report):
         await climb(scope, found, report.status, report.problem)
+
+
+async def _is_about(scope: TenantScope, found: Message, party: Party) -> bool:
+    """Somebody of a group may have got it, too: only whoever has one of the contact's addresses is the contact."""
+    if len(party.addresses) < 2:
+        return False  # nothing to learn
+    return found.contact_id in await contacts.contacts_at(scope, found.line_id, party.addresses)
 
 
 async def climb(scope: TenantScope, found: Message, heard: Status, problem: Problem | None = None) -> None:

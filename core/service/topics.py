@@ -287,12 +287,12 @@ def card_job(tenant_id: TenantId, contact_id: ContactId) -> NewJob:
     )
 
 
-def history_job(tenant_id: TenantId, topic: Topic, said: Sequence[MessageId]) -> NewJob:
+def history_job(tenant_id: TenantId, topic: Topic, said: Sequence[MessageId], title: str = "history.title") -> NewJob:
     """In the card's lane: first the card, then what was said before. Customers' new words need not wait for it."""
     return NewJob(
         JobKind.HISTORY,
         tenant_id,
-        {"contact": topic.contact_id, "topic": topic.id, "messages": list(said)},
+        {"contact": topic.contact_id, "topic": topic.id, "messages": list(said), "title": title},
         lane=f"card:{topic.contact_id}",
         urgency=Urgency.AI,
     )

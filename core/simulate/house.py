@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.blobs import Blobs
-from core.ids import ChatId, ContactId, ExternalId, MessageId, ThreadId
+from core.ids import ChatId, ExternalId, MessageId, ThreadId
 from core.jobs import Job, JobKind
 from core.message import Content, Kind, Status
 from core.people import Address, AddressKind, LineHabits, Role, Staff, Tenant
@@ -88,7 +88,8 @@ class House:
     async def _answer(self, answered: Answered) -> bool:
         (line,) = self.lines.all()
         async with self.store.write(self.tenant.id) as scope:
-            contact_id = await contacts.find_or_add(scope, line.line.id, _party(answered.customer), "")
+            party = _party(answered.customer)
+            contact_id, _ = await contacts.find_or_add(scope, line.line.id, party, "", self.clock())
             topic = await topics.topic_of(scope, contact_id)
             if topic is None:
                 return False
@@ -109,7 +110,7 @@ class House:
         """Somebody who wrote before: their topic and card are there."""
         (line,) = self.lines.all()
         async with self.store.write(self.tenant.id) as scope:
-            contact_id: ContactId = await contacts.find_or_add(scope, line.line.id, _party(customer), "")
+            contact_id, _ = await contacts.find_or_add(scope, line.line.id, _party(customer), "", self.clock())
             thread = ThreadId(self.desk.next_id())
             topic = await topics.add_topic(scope, contact_id, _CHAT, thread, f"Customer {customer}")
             await topics.set_card(scope, topic.id, self.desk.next_id())

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_
+from sqlalchemy import ColumnElement, Row, and_, or_, true
 
+from core import phones
 from core.ids import ContactId, ConversationId, LineId
 from core.people import Address, AddressKind, Contact, Conversation
 from core.store import search
@@ -15,20 +16,47 @@ from core.store.tables import address, contact, conversation, note
 
 _FOUND_BY = {AddressKind.PHONE: EntryKind.NUMBER, AddressKind.USERNAME: EntryKind.HANDLE}
 
+PROVING = frozenset(AddressKind) - {AddressKind.USERNAME, AddressKind.EMAIL}
+"""Kinds of address that say for sure who somebody is."""
+
 
 async def contacts_at(scope: TenantScope, line_id: LineId, addresses: Sequence[Address]) -> list[ContactId]:
     """Whom a line knows by any of these addresses, in the order of the addresses, each once.
 
-    Usernames are left out: they change hands freely, so they prove nothing.
+    A phone is looked for in all its spellings. Usernames are left out: they change hands freely, so they prove
+    nothing.
     """
-    proving = [wanted for wanted in addresses if wanted.kind is not AddressKind.USERNAME]
+    proving = [spelled for wanted in addresses if wanted.kind in PROVING for spelled in _spelled(wanted)]
     if not proving:
         return []
-    any_of = or_(*(and_(address.c.kind == a.kind.value, address.c.value == a.value) for a in proving))
-    rows = await scope.all(scope.select(address).where(address.c.line_id == line_id, any_of))
-    order = {(wanted.kind.value, wanted.value): index for index, wanted in enumerate(proving)}
+    rows = await scope.all(scope.select(address).where(address.c.line_id == line_id, _any_of(proving)))
+    order = {(wanted.kind.value, wanted.value): index for index, wanted in reversed(list(enumerate(proving)))}
     found = sorted(rows, key=lambda row: order[row.kind, row.value])
     return list(dict.fromkeys(ContactId(row.contact_id) for row in found))
+
+
+async def contacts_with(scope: TenantScope, wanted: Address) -> list[ContactId]:
+    """Whom any line knows by this address, also by a username."""
+    rows = await scope.all(scope.select(address).where(_any_of(_spelled(wanted))).order_by(address.c.id))
+    return list(dict.fromkeys(ContactId(row.contact_id) for row in rows))
+
+
+async def rows_at(scope: TenantScope, ids: Sequence[int]) -> tuple[Address, ...]:
+    """Addresses by their rows, the most trusted kind first."""
+    rows = await scope.all(scope.select(address).where(address.c.id.in_(ids)).order_by(address.c.id))
+    kinds = list(AddressKind)
+    found = (Address(AddressKind(row.kind), row.value) for row in rows)
+    return tuple(sorted(found, key=lambda item: kinds.index(item.kind)))
+
+
+def _spelled(wanted: Address) -> list[Address]:
+    if wanted.kind is not AddressKind.PHONE:
+        return [wanted]
+    return [Address(AddressKind.PHONE, value) for value in phones.spellings(wanted.value)]
+
+
+def _any_of(addresses: Sequence[Address]) -> ColumnElement[bool]:
+    return or_(*(and_(address.c.kind == each.kind.value, address.c.value == each.value) for each in addresses))
 
 
 async def add_contact(scope: TenantScope, name: str, language: str | None) -> ContactId:
@@ -53,24 +81,59 @@ async def set_contact(scope: TenantScope, contact_id: ContactId, **values: Any) 
 async def keep_addresses(
     scope: TenantScope, line_id: LineId, contact_id: ContactId, addresses: Sequence[Address]
 ) -> None:
-    """Add what is new. An address that belongs to somebody else stays theirs: nothing merges in silence."""
+    """Add what is new. An address that belongs to somebody else stays theirs, but for a username: it has moved on."""
     for item in addresses:
-        new_id = await scope.insert_new(
-            address, contact_id=contact_id, line_id=line_id, kind=item.kind.value, value=item.value
-        )
+        values = {"line_id": line_id, "kind": item.kind.value, "value": item.value}
+        new_id = await scope.insert_new(address, contact_id=contact_id, used_at=None, **values)
+        if new_id is None and item.kind is AddressKind.USERNAME:
+            new_id = await _hand_over(scope, line_id, contact_id, item)
         kind = _FOUND_BY.get(item.kind)
         if new_id is not None and kind is not None:
-            await search.add(scope, search.Entry(kind, new_id, contact_id, item.value, scope.now))
+            await search.keep(scope, search.Entry(kind, new_id, contact_id, item.value, scope.now))
+
+
+async def _hand_over(scope: TenantScope, line_id: LineId, contact_id: ContactId, item: Address) -> int | None:
+    """The address is this contact's from now on; its row, or None when it was theirs already."""
+    where = (address.c.line_id == line_id, _any_of([item]), address.c.contact_id != contact_id)
+    row = await scope.first(scope.select(address, address.c.id).where(*where))
+    if row is None:
+        return None
+    await scope.update(address, address.c.id == row.id, contact_id=contact_id)
+    return int(row.id)
+
+
+async def use_addresses(scope: TenantScope, line_id: LineId, addresses: Sequence[Address], at: datetime) -> int | None:
+    """The customer was heard from here, `at` WhatsApp's time: answers go here. The row of the most trusted one."""
+    if not addresses:
+        return None
+    rows = await scope.all(scope.select(address).where(address.c.line_id == line_id, _any_of(addresses)))
+    older = [row.id for row in rows if row.used_at is None or row.used_at < at]
+    if older:
+        await scope.update(address, address.c.id.in_(older), used_at=at)
+    by_address = {Address(AddressKind(row.kind), row.value): int(row.id) for row in rows}
+    return next((by_address[each] for each in addresses if each in by_address and each.kind in PROVING), None)
 
 
 async def addresses_of(scope: TenantScope, contact_id: ContactId, line_id: LineId | None = None) -> tuple[Address, ...]:
-    """Newest of each kind first, kinds in the order of `AddressKind`."""
-    statement = scope.select(address).where(address.c.contact_id == contact_id).order_by(address.c.id.desc())
-    if line_id is not None:
-        statement = statement.where(address.c.line_id == line_id)
+    """Of each kind the one heard from last first, else the newest; kinds in the order of `AddressKind`."""
+    on_line = true() if line_id is None else address.c.line_id == line_id
+    rows = await scope.all(scope.select(address).where(address.c.contact_id == contact_id, on_line))
     kinds = list(AddressKind)
-    found = [Address(AddressKind(row.kind), row.value) for row in await scope.all(statement)]
+    found = [Address(AddressKind(row.kind), row.value) for row in sorted(rows, key=_freshness, reverse=True)]
     return tuple(sorted(dict.fromkeys(found), key=lambda item: kinds.index(item.kind)))
+
+
+async def address_book(scope: TenantScope, contact_id: ContactId) -> dict[tuple[LineId, AddressKind], set[str]]:
+    """All that proves who they are, by line and kind."""
+    book: dict[tuple[LineId, AddressKind], set[str]] = {}
+    for row in await scope.all(scope.select(address).where(address.c.contact_id == contact_id)):
+        if AddressKind(row.kind) in PROVING:
+            book.setdefault((LineId(row.line_id), AddressKind(row.kind)), set()).add(row.value)
+    return book
+
+
+def _freshness(row: Row[Any]) -> tuple[bool, float, int]:
+    return (row.used_at is not None, row.used_at.timestamp() if row.used_at else 0, row.id)
 
 
 async def keep_conversation(scope: TenantScope, contact_id: ContactId, line_id: LineId) -> ConversationId:

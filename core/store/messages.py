@@ -76,6 +76,8 @@ class NewMessage:
     """Where staff wrote it (`tg:<chat>:<message>`), unique: an update handled twice makes one message."""
     reply_to_id: MessageId | None = None
     read: ReadState = ReadState.NEVER
+    address_id: int | None = None
+    """Which of their addresses the customer wrote from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ async def add(scope: TenantScope, new: NewMessage) -> MessageId | None:
         external_id=new.external_id,
         origin=new.origin,
         author=new.author,
+        address_id=new.address_id,
         content=_CONTENT.dump_python(new.content, mode="json", exclude_defaults=True),
         reply_to_id=new.reply_to_id,
         status=new.status.value,

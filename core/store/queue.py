@@ -4,7 +4,7 @@ Claiming uses the *lane head* form: the smallest live id of each lane is found o
 obvious form (no earlier row in the lane) took 26-43 s at a backlog of 20,000 rows on PostgreSQL.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -142,6 +142,29 @@ async def hurry_lane(connection: AsyncConnection, tenant_id: TenantId, lane: str
     """What stands in this lane need not wait any longer: it has another chat to go to."""
     here = (jobs.c.tenant_id == tenant_id, jobs.c.lane == lane, jobs.c.status == TODO)
     await connection.execute(update(jobs).where(*here).values(run_at=now, gate=None))
+
+
+async def change_lane(connection: AsyncConnection, tenant_id: TenantId, old: str, new: str) -> None:
+    """Two lanes become one, in the order in which their jobs were put."""
+    where = (jobs.c.tenant_id == tenant_id, jobs.c.lane == old)
+    await connection.execute(update(jobs).where(*where).values(lane=new))
+
+
+async def split_lane(
+    connection: AsyncConnection, tenant_id: TenantId, old: str, new: str, about: Collection[int]
+) -> None:
+    """Jobs about these messages get a lane of their own."""
+    statement = select(jobs.c.id, jobs.c.payload).where(jobs.c.tenant_id == tenant_id, jobs.c.lane == old)
+    rows = (await connection.execute(statement)).all()
+    ids = [row.id for row in rows if row.payload.get("message") in about]
+    if ids:
+        await connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(lane=new))
+
+
+async def drop_waiting(connection: AsyncConnection, tenant_id: TenantId, kind: JobKind, *lanes: str) -> None:
+    """Jobs of a kind that nobody works on; whoever calls this puts one that does the same."""
+    where = (jobs.c.tenant_id == tenant_id, jobs.c.kind == kind.value, jobs.c.lane.in_(lanes), jobs.c.status == TODO)
+    await connection.execute(delete(jobs).where(*where))
 
 
 async def move_chat(connection: AsyncConnection, tenant_id: TenantId, old: int, new: int) -> None:

@@ -110,6 +110,7 @@ address = owned(
     Column("line_id", BigId, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("value", String(300), nullable=False),
+    time_column("used_at"),
     link("contact_id", "contact"),
     link("line_id", "line"),
     UniqueConstraint("tenant_id", "line_id", "kind", "value"),
@@ -170,6 +171,7 @@ message = owned(
     Column("external_id", String(400)),
     Column("origin", String(100)),
     Column("author", String(60), nullable=False),
+    Column("address_id", BigId),
     Column("content", Json, nullable=False),
     Column("reply_to_id", BigId),
     Column("status", String(20), nullable=False),
@@ -261,6 +263,24 @@ note = owned(
     time_column("created_at", nullable=False),
     link("contact_id", "contact"),
     UniqueConstraint("tenant_id", "origin"),
+)
+
+merge = owned(
+    "contact_merge",
+    Column("kept_id", BigId, nullable=False),
+    Column("gone_id", BigId, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("moved", Json),
+    Column("topic_id", BigId),
+    Column("post_id", BigId),
+    Column("pointed", String(10)),
+    time_column("created_at", nullable=False),
+    time_column("decided_at"),
+    link("kept_id", "contact"),
+    link("gone_id", "contact"),
+    Index(None, "tenant_id", "kept_id"),
+    Index(None, "tenant_id", "gone_id"),
 )
 
 event = owned(

@@ -80,7 +80,7 @@ async def add_topic(
     newest = await scope.first(
         scope.select(topic, func.max(topic.c.generation)).where(topic.c.contact_id == contact_id)
     )
-    generation = ((newest[0] if newest else None) or 0) + 1
+    generation = max((newest[0] if newest else None) or 0, 0) + 1  # those that came by a merge are below zero
     topic_id = await scope.insert(
         topic,
         contact_id=contact_id,
