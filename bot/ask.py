@@ -13,6 +13,7 @@ from core.ports import Button, Spot
 from core.service.access import Person
 from core.service.saying import Answer, react_job, say_job
 from core.store import desks, topics
+from core.text import RichText
 
 ANONYMOUS_ADMIN = 1087968824
 """The user that stands for an anonymous administrator (Telegram's GroupAnonymousBot)."""
@@ -49,7 +50,12 @@ class Ask:
         return f"tg:{self.message.chat.id}:{self.message.message_id}"
 
     def say(
-        self, text: str, *, to_all: bool = False, buttons: tuple[tuple[Button, ...], ...] = (), once: str | None = None
+        self,
+        text: str | RichText,
+        *,
+        to_all: bool = False,
+        buttons: tuple[tuple[Button, ...], ...] = (),
+        once: str | None = None,
     ) -> None:
         """Answer this person; in a group only they see it, unless `to_all`. `once`: while the same waits, no more."""
         only_for = None if to_all or self.is_private or self.person.is_anonymous_admin else self.person.telegram_id

@@ -78,10 +78,11 @@ class TelegramDesk:
     async def close_topic(self, chat: ChatId, thread: ThreadId) -> None:
         await self._client.call(CloseForumTopic(chat_id=chat, message_thread_id=thread))
 
-    def link(self, spot: Spot) -> str:
+    def link(self, spot: Spot, post_id: PostId | None = None) -> str:
         """`t.me/c/` names a supergroup by its id without the leading -100."""
         chat = str(spot.chat).removeprefix("-100")
-        return f"https://t.me/c/{chat}/{spot.thread or 1}"
+        place = f"https://t.me/c/{chat}/{spot.thread or 1}"
+        return place if post_id is None else f"{place}/{post_id}"
 
     async def post(self, spot: Spot, post: Post) -> PostId:
         try:

@@ -5,13 +5,14 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.act import Act
 from bot.ask import Ask, ask_about
+from bot.commands.find import find_more
 from bot.commands.lang import choose_language
 from bot.commands.move import choose_group
 from bot.house import House
 from core.buttons import Action, unpack
 from core.errors import DeskError, UserMistake
 from core.ids import JobId, MessageId, TenantId
-from core.service import choosing, failures, merging, moving, parked, starting
+from core.service import choosing, failures, merging, moving, parked, searching, starting
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,8 @@ async def _carry_out(ask: Ask, action: Action) -> str:
         async with ask.act.transaction(ask.tenant_id) as scope:
             await choosing.decide(scope, action.numbers)
         return ask.texts.t(f"press.{action.verb}")
+    if action.verb == searching.MORE:
+        return await find_more(ask, action.numbers)
     if action.verb == moving.MOVE:
         return await choose_group(ask, action.numbers)
     if action.verb == starting.WRITE and ask.tenant_id is not None:

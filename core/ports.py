@@ -263,8 +263,8 @@ class Desk(Protocol):
         """Members cannot write there any more; administrators and the bot still can."""
         ...
 
-    def link(self, spot: Spot) -> str:
-        """The address of a topic, for whoever is in its group. No call."""
+    def link(self, spot: Spot, post_id: PostId | None = None) -> str:
+        """The address of a topic, or of a post in it, for whoever is in its group. No call."""
         ...
 
     async def post(self, spot: Spot, post: Post) -> PostId:

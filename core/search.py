@@ -76,3 +76,15 @@ def _term(folded: str, *, is_quoted: bool) -> Term:
             whole += _pairs(run[0])[:-1]
     is_plain = len(runs) == 1 and (runs[0][0] == folded and len(whole) < 2)
     return Term(tuple(dict.fromkeys(whole)), tuple(dict.fromkeys(begun)), folded if is_quoted or not is_plain else "")
+
+
+def place_of(text: str, asked: tuple[Term, ...]) -> tuple[int, int] | None:
+    """Where the first of the terms stands in a text as it was written: (start, end), or None."""
+    letters = [(letter, index) for index, char in enumerate(text) for letter in fold(char) or " "]
+    folded = "".join(letter for letter, _ in letters)
+    for term in asked:
+        for needle in (term.exact, *term.whole, *term.begun):
+            start = folded.find(needle) if needle else -1
+            if start >= 0:
+                return letters[start][1], letters[start + len(needle) - 1][1] + 1
+    return None

@@ -82,6 +82,11 @@ def italic(text: str) -> RichText:
     return RichText(text, (Mark(0, len(text), MarkKind.ITALIC),) if text else ())
 
 
+def linked(text: str, url: str) -> RichText:
+    """Words that lead somewhere; the words alone where there is nowhere to lead to."""
+    return RichText(text, (Mark(0, len(text), MarkKind.LINK, url),) if text and url else ())
+
+
 def join(parts: Iterable[RichText], separator: str = "\n") -> RichText:
     result = RichText()
     for index, part in enumerate(parts):

@@ -7,6 +7,7 @@ from aiogram.exceptions import AiogramError
 
 from bot.ask import Ask
 from bot.commands.desk import desk
+from bot.commands.find import find
 from bot.commands.general import help_, start, whoami
 from bot.commands.lang import lang
 from bot.commands.merge import merge
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Command] = {
     "tag": Command(tag, in_private=False),
     "untag": Command(untag, in_private=False),
     "tags": Command(tags_, in_private=False),
+    "find": Command(find),
     "move": Command(move, in_private=False),
     "desk": Command(desk, in_private=False),
     "merge": Command(merge, in_private=False),

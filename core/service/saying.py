@@ -11,7 +11,7 @@ from core.jobs import Job, JobKind, NewJob, Urgency
 from core.ports import Button, Post, Spot
 from core.service.surface import Surface
 from core.store.store import Store
-from core.text import plain
+from core.text import Mark, MarkKind, RichText, plain
 from core.work.limits import Spend
 
 log = structlog.get_logger(__name__)
@@ -25,17 +25,19 @@ class Answer:
     """`only_for` (a Telegram user id) keeps it from the others where Telegram can."""
 
     spot: Spot
-    text: str
+    text: str | RichText
     only_for: int | None = None
     buttons: tuple[tuple[Button, ...], ...] = ()
     reply_to: PostId | None = None
 
 
 def say_job(tenant_id: TenantId | None, answer: Answer) -> NewJob:
+    words = answer.text if isinstance(answer.text, RichText) else plain(answer.text)
     payload: dict[str, Any] = {
         "chat": answer.spot.chat,
         "thread": answer.spot.thread,
-        "text": answer.text,
+        "text": words.text,
+        "marks": [[mark.start, mark.end, mark.kind, mark.value] for mark in words.marks],
         "only_for": answer.only_for,
         "reply_to": answer.reply_to,
         "buttons": [[[button.label, button.action] for button in row] for row in answer.buttons],
@@ -77,4 +79,6 @@ def _spot(payload: dict[str, Any]) -> Spot:
 def _post(payload: dict[str, Any]) -> Post:
     buttons = tuple(tuple(Button(label, action) for label, action in row) for row in payload["buttons"])
     reply_to = PostId(payload["reply_to"]) if payload["reply_to"] else None
-    return Post(text=plain(payload["text"]), buttons=buttons, only_for=payload["only_for"], reply_to=reply_to)
+    marks = tuple(Mark(start, end, MarkKind(kind), value) for start, end, kind, value in payload.get("marks", ()))
+    text = RichText(payload["text"], marks)
+    return Post(text=text, buttons=buttons, only_for=payload["only_for"], reply_to=reply_to)

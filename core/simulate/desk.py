@@ -41,7 +41,7 @@ class FloodedDesk:
     async def close_topic(self, chat: ChatId, thread: ThreadId) -> None:
         await self._call()
 
-    def link(self, spot: Spot) -> str:
+    def link(self, spot: Spot, post_id: PostId | None = None) -> str:
         return ""
 
     async def post(self, spot: Spot, post: Post) -> PostId:

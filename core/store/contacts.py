@@ -167,6 +167,11 @@ async def add_note(scope: TenantScope, contact_id: ContactId, author: str, text:
     return new_id
 
 
+async def note_text(scope: TenantScope, note_id: int) -> str:
+    row = await scope.first(scope.select(note, note.c.text).where(note.c.id == note_id))
+    return row.text if row else ""
+
+
 def _recency(row: Row[Any]) -> tuple[bool, datetime | None, int]:
     return (row.last_in_at is not None, row.last_in_at, row.id) if row.last_in_at else (False, None, row.id)
 

@@ -10,18 +10,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, cast, column, delete, table, text
+from sqlalchemy import ColumnElement, Select, bindparam, cast, column, delete, func, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.ids import ContactId
+from core.ids import ContactId, StaffId
 from core.search import Term, fold, number_tokens, tokens
 from core.store.scope import TenantScope
+from core.store.tables import asked, contact_tag, conversation, line, tag
 from core.store.tables import search_entry as entry
 
 _FTS = table("search_fts", column("rowid"), column("tokens"))
 _LONGEST = 100_000
 """Characters of one text that are searched."""
+
+
+Contacts = Select[Any] | Sequence[int]
+"""A set of contacts: a query of their ids, or the ids."""
 
 
 class EntryKind(StrEnum):
@@ -61,11 +66,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for: all `terms`, in entries of these kinds, of these contacts (None: of all), in this time."""
+    """What is looked for: all `terms`, in entries of these kinds, of contacts in all these sets, in this time."""
 
     terms: tuple[Term, ...]
     kinds: tuple[EntryKind, ...] = tuple(EntryKind)
-    contacts: Select[Any] | Sequence[int] | None = None
+    contacts: tuple[Contacts, ...] = ()
     by: str = ""
     """How the author begins: `contact`, `staff:`."""
     since: datetime | None = None
@@ -114,6 +119,34 @@ async def find(scope: TenantScope, wanted: Wanted, most: int, below: int | None 
     return [Hit(row.id, EntryKind(row.kind), row.ref_id, ContactId(row.contact_id), row.at) for row in rows]
 
 
+async def ask(scope: TenantScope, staff_id: StaffId, words: str) -> int:
+    """Remember what somebody looks for; its number, the same for the same words."""
+    await scope.insert_new(asked, staff_id=staff_id, words=words, created_at=scope.now)
+    same = (asked.c.staff_id == staff_id, asked.c.words == words)
+    row = await scope.first(scope.select(asked, asked.c.id).where(*same))
+    assert row is not None  # noqa: S101 - written above, in this transaction
+    return row.id
+
+
+async def asked_words(scope: TenantScope, number: int, staff_id: StaffId) -> str | None:
+    """None: nobody asked so, or somebody else did."""
+    row = await scope.first(scope.select(asked).where(asked.c.id == number, asked.c.staff_id == staff_id))
+    return row.words if row else None
+
+
+def tagged(scope: TenantScope, keys: Sequence[str]) -> Select[Any]:
+    """The contacts that have every one of these tags."""
+    same = (tag.c.tenant_id == contact_tag.c.tenant_id) & (tag.c.id == contact_tag.c.tag_id)
+    theirs = scope.select(contact_tag, contact_tag.c.contact_id).join(tag, same).where(tag.c.key.in_(keys))
+    return theirs.group_by(contact_tag.c.contact_id).having(func.count() == len(set(keys)))
+
+
+def on_line(scope: TenantScope, label: str) -> Select[Any]:
+    """The contacts of the lines whose label begins so."""
+    named = scope.select(line, line.c.id).where(func.lower(line.c.label).startswith(label.lower(), autoescape=True))
+    return scope.select(conversation, conversation.c.contact_id).where(conversation.c.line_id.in_(named))
+
+
 _INDEX = text("INSERT INTO search_fts (rowid, tokens) VALUES (:id, :tokens)")
 _UNINDEX = text("INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', :id, :tokens)")
 
@@ -138,8 +171,7 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if len(wanted.kinds) < len(EntryKind):
         found.append(entry.c.kind.in_([kind.value for kind in wanted.kinds]))
-    if wanted.contacts is not None:
-        found.append(entry.c.contact_id.in_(wanted.contacts))
+    found += [entry.c.contact_id.in_(contacts) for contacts in wanted.contacts]
     if wanted.by:
         found.append(entry.c.by.startswith(wanted.by, autoescape=True))
     if wanted.since is not None:

@@ -306,6 +306,15 @@ referral = owned(
     Index(None, "tenant_id", "contact_id"),
 )
 
+asked = owned(
+    "asked",
+    Column("staff_id", BigId, nullable=False),
+    Column("words", Text, nullable=False),
+    time_column("created_at", nullable=False),
+    link("staff_id", "staff"),
+    UniqueConstraint("tenant_id", "staff_id", "words"),
+)
+
 search_entry = owned(
     "search_entry",
     Column("kind", String(10), nullable=False),
