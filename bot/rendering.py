@@ -92,16 +92,21 @@ def _file(kind: Kind, field: str, mime: str) -> Callable[[Message], Content]:
         media = Media(
             file.file_id,
             getattr(file, "mime_type", None) or mime,
-            getattr(file, "file_name", None) or "",
+            _words_of(file, "file_name"),
             file.file_size,
             getattr(file, "duration", None),
-            title=getattr(file, "title", None) or "",
-            performer=getattr(file, "performer", None) or "",
+            title=_words_of(file, "title"),
+            performer=_words_of(file, "performer"),
             view_once=_is_hidden(message),
         )
         return _of(message, kind, media)
 
     return read
+
+
+def _words_of(file: Any, field: str) -> str:
+    """Without NUL, which PostgreSQL's JSON cannot hold: a file's name is whatever its maker wrote."""
+    return (getattr(file, field, None) or "").replace("\x00", "")
 
 
 def _animation(message: Message) -> Content:
@@ -110,7 +115,7 @@ def _animation(message: Message) -> Content:
     media = Media(
         file.file_id,
         file.mime_type or _MP4,
-        file.file_name or "",
+        _words_of(file, "file_name"),
         file.file_size,
         file.duration,
         animated=True,
