@@ -13,6 +13,7 @@ from core.text import Mark, MarkKind, RichText, plain
 from tests.gateway.webhooks import NOW, SAID_AT, body, change, contact, events, heard, message, only
 
 PHONE = Address(AddressKind.PHONE, "16505551234")
+PHOTO = Media("123", "image/jpeg", checksum="lRvd=")
 IMAGE = {"id": "123", "mime_type": "image/jpeg", "sha256": "lRvd=", "url": "https://lookaside.fbsbx.com/x"}
 
 
@@ -36,7 +37,7 @@ WANG = Card("Wang Fang", ("+86 139",), ("w@f.cn",), VCARD)
 ITEM = {"product_retailer_id": "sku", "quantity": 2, "item_price": 3.5, "currency": "EUR"}
 
 CONTENTS: list[tuple[str, dict[str, Any], Content]] = [
-    ("image", {"image": IMAGE | {"caption": "x"}}, Content(Kind.PHOTO, plain("x"), Media("123", "image/jpeg", checksum="lRvd="))),
+    ("image", {"image": IMAGE | {"caption": "x"}}, Content(Kind.PHOTO, plain("x"), PHOTO)),
     ("video", {"video": {"id": 123, "mime_type": "video/mp4"}}, Content(Kind.VIDEO, media=Media("123", "video/mp4"))),
     ("audio", {"audio": {"id": "1", "voice": True}}, Content(Kind.VOICE, media=Media("1"))),
     ("audio", {"audio": {"id": "1", "voice": False}}, Content(Kind.AUDIO, media=Media("1"))),
