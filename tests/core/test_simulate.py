@@ -27,7 +27,8 @@ async def test_a_busy_quarter_of_an_hour_is_shown_whole_in_order_and_soon(*, tog
     assert (found.lost, found.doubled, found.out_of_order) == (0, 0, 0)
     assert found.refused_share < 0.01
     assert found.delay(0.5) <= 3
-    assert found.delay(0.95) <= (20 if together else 12), "one lesson weighs a lot in so short a time"
+    most = 25 if together else 12  # one lesson and the line that tells of it weigh a lot in so short a time
+    assert found.delay(0.95) <= most
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["reactions apart", "reactions count as posts"])
