@@ -38,7 +38,7 @@ async def test_killed_after_whatsapp_accepted_it_and_without_proof_staff_are_ask
     assert len([m for m in at_work.graph.messages(ann.id) if m.text == "perhaps"]) == 1
 
 
-async def test_killed_after_telegram_took_the_post_it_is_shown_again_at_most_once(at_work: Street) -> None:
+async def test_killed_after_telegram_took_the_post_it_is_shown_again_once_and_says_so(at_work: Street) -> None:
     ann = at_work.graph.create_customer("Ann")
     at_work.graph.say(ann, "hi")
     thread = await at_work.topic("Ann")
@@ -51,6 +51,10 @@ async def test_killed_after_telegram_took_the_post_it_is_shown_again_at_most_onc
     await at_work.see(thread, "behind it")
     await at_work.settled()
     assert Counter(at_work.shown(thread, "in flight|behind it")) == {"in flight": 2, "behind it": 1}
+    honest = [post["text"] for post in at_work.posts(thread) if "Possibly shown twice" in (post["text"] or "")]
+    assert len(honest) == 1
+    assert "in flight" in honest[0]
+    assert "behind it" not in honest[0]
 
 
 async def test_killed_after_telegram_opened_the_topic_it_becomes_the_customers(at_work: Street) -> None:
