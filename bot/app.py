@@ -27,7 +27,9 @@ from core.ports import Connector
 from core.service import parked, tenants
 from core.service.access import Access
 from core.service.choosing import Choosing
+from core.service.deleting import Deleting
 from core.service.delivery import Delivery
+from core.service.editing import Editing
 from core.service.failures import Failures
 from core.service.files import Files
 from core.service.fullness import Fullness
@@ -41,7 +43,9 @@ from core.service.merge_posts import MergePosts
 from core.service.mirror import Mirror
 from core.service.moving import Moving
 from core.service.notices import Notices
+from core.service.reacting import Reacting
 from core.service.reading import Reading
+from core.service.redrawing import Redrawing
 from core.service.saying import Saying
 from core.service.surface import Surface
 from core.service.topics import Topics
@@ -94,12 +98,14 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
     delivery = Delivery(store, lines, files, reading, settings.desk.proof_seconds)
     house = House(settings, store, lines, Access(store, desk), surface, topic_service, client)
     lag = Lag(store, surface, settings.desk.lag_seconds)
-    choosing = Choosing(store, surface)
+    choosing, saying = Choosing(store, surface), Saying(store, surface)
+    mirror, editing = Mirror(store, surface, topic_service, files), Editing(store, lines, surface)
     moving = Moving(store, surface, topic_service)
     handlers: dict[JobKind, Handler] = {
         JobKind.UPDATE: Updates(store, client.bot, build_dispatcher(house)).handle,
         JobKind.INGEST: Intake(store, lines).ingest,
-        JobKind.MIRROR: Mirror(store, surface, topic_service, files).show,
+        JobKind.MIRROR: mirror.show,
+        JobKind.REDRAW: Redrawing(store, surface, mirror, topic_service).redraw,
         JobKind.CARD: topic_service.card,
         JobKind.HISTORY: History(store, surface, topic_service).tell,
         JobKind.MOVE: moving.move,
@@ -115,7 +121,12 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
         JobKind.MERGE: MergePosts(store, surface, settings.desk.replayed_messages).tell,
         JobKind.READ: reading.read,
         JobKind.NOTIFY: Notices(store, surface).notify,
-        JobKind.SAY: Saying(store, surface).say,
+        JobKind.SAY: saying.say,
+        JobKind.TIDY: saying.tidy,
+        JobKind.EDIT: editing.edit,
+        JobKind.OFFER: editing.offer,
+        JobKind.REVOKE: Deleting(store, lines).revoke,
+        JobKind.REACT: Reacting(store, lines).react,
         JobKind.LAG: lag.tell,
     }
     keeping = Keeping(store, blobs, settings.desk.media_days)

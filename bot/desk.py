@@ -9,9 +9,11 @@ import structlog
 from aiogram.methods import (
     CloseForumTopic,
     CreateForumTopic,
+    DeleteMessage,
     EditMessageCaption,
     EditMessageText,
     GetChatMember,
+    GetCustomEmojiStickers,
     GetForumTopicIconStickers,
     PinChatMessage,
     ReopenForumTopic,
@@ -119,6 +121,14 @@ class TelegramDesk:
     async def pin(self, chat: ChatId, post_id: PostId) -> None:
         """Raises Unsupported when the bot may not pin: a desk works without."""
         await self._client.call(PinChatMessage(chat_id=chat, message_id=post_id, disable_notification=True))
+
+    async def delete(self, chat: ChatId, post_id: PostId) -> None:
+        """Raises Unsupported when the bot may not delete what others wrote."""
+        await self._client.call(DeleteMessage(chat_id=chat, message_id=post_id))
+
+    async def base_emoji(self, custom_id: str) -> str:
+        stickers = items_of(await self._client.call(GetCustomEmojiStickers(custom_emoji_ids=[custom_id])))
+        return str(stickers[0].get("emoji") or "") if stickers else ""
 
     async def mark(self, chat: ChatId, post_id: PostId, emoji: str | None) -> None:
         """Telegram's list of reactions is written without U+FE0F, what keyboards produce is not."""

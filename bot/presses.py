@@ -8,15 +8,17 @@ from bot.ask import Ask, ask_about
 from bot.commands.find import find_more
 from bot.commands.lang import choose_language
 from bot.commands.move import choose_group
+from bot.commands.settings import KEEP_DELETED, keep_deleted
 from bot.house import House
 from core.buttons import Action, unpack
 from core.errors import DeskError, UserMistake
 from core.ids import JobId, MessageId, TenantId
-from core.service import choosing, failures, merging, moving, parked, searching, starting
+from core.service import choosing, editing, failures, merging, moving, parked, searching, starting
 
 log = structlog.get_logger(__name__)
 
 _PARKED = {parked.AGAIN, parked.FORGET}
+_CORRECTIONS = {editing.SEND, editing.LEAVE}
 _MERGES = {merging.UNITE, merging.APART, merging.UNDO}
 _DECISIONS = {failures.RETRY, failures.DISCARD, failures.ARRIVED}
 
@@ -59,8 +61,17 @@ async def _carry_out(ask: Ask, action: Action) -> str:
         return await choose_group(ask, action.numbers)
     if action.verb == starting.WRITE and ask.tenant_id is not None:
         return await _start(ask, action.numbers)
+    if action.verb in _CORRECTIONS and ask.tenant_id is not None:
+        return await _correct(ask, action, ask.tenant_id)
     if action.verb in _MERGES and ask.tenant_id is not None:
         return await _decide_merge(ask, ask.tenant_id, action)
+    return await _set(ask, action)
+
+
+async def _set(ask: Ask, action: Action) -> str:
+    """How the desk, or one person's desk, behaves."""
+    if action.verb == KEEP_DELETED:
+        return await keep_deleted(ask, keeps=action.numbers == (1,))
     if action.verb == "lang" and ask.tenant_id is not None:
         return await choose_language(ask, action.numbers)
     raise UserMistake("stale")
@@ -74,6 +85,14 @@ async def _start(ask: Ask, numbers: tuple[int, ...]) -> str:
         started = await starting.start(scope, ask.house.lines, numbers)
     key = "press.write_there" if started.topic else "press.write"
     return ask.texts.t(key, name=started.name, topic=started.topic.name if started.topic else "")
+
+
+async def _correct(ask: Ask, action: Action, tenant_id: TenantId) -> str:
+    staff = await ask.house.access.speaker(tenant_id, ask.chat, ask.person)
+    async with ask.act.transaction(tenant_id) as scope:
+        number = action.numbers[0] if action.numbers else 0
+        await editing.decide(scope, ask.house.lines, action.verb, number, staff)
+    return ask.texts.t(f"press.{action.verb}")
 
 
 async def _decide_merge(ask: Ask, tenant_id: TenantId, action: Action) -> str:

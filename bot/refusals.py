@@ -53,6 +53,8 @@ def _missing_right(text: str) -> DeskError:
     right = next((right for word, right in _RIGHTS.items() if word in text.lower()), _reason(text))
     if right == "can_pin_messages":
         return Unsupported(right, "cannot_pin")  # a group without pinned cards still works
+    if right == "can_delete_messages":
+        return Unsupported(right, "cannot_delete")  # and one that nobody tidies
     return GroupTrouble(right, "missing_right")
 
 

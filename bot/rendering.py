@@ -57,6 +57,22 @@ def quoted(message: Message) -> range | None:
     return entities.stretch(target.text or target.caption or "", message.quote.position, message.quote.text)
 
 
+def answered_words(message: Message) -> str:
+    """What the answered post says, for one that shows no message of a customer's.
+
+    Notes and commands stay in the house, and so does all that the desk itself says there (cards, notices).
+    """
+    target = message.reply_to_message
+    if target is None:
+        return message.quote.text if message.quote is not None and message.external_reply is not None else ""
+    words = target.text or target.caption or ""
+    if replied_to(message) is None or (target.from_user is not None and target.from_user.is_bot):
+        return ""
+    if words.lstrip().startswith("/") or "\n//" in words:
+        return ""
+    return message.quote.text if message.quote is not None else words
+
+
 def _of(message: Message, kind: Kind, media: Media | None = None, **rest: Any) -> Content:
     return Content(kind, _words(message), media, forwarded=message.forward_origin is not None, **rest)
 

@@ -1,9 +1,9 @@
 """Which handler serves which update. One command table behind one test, instead of a filter per command."""
 
 from aiogram import Dispatcher, Router
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, MessageReactionUpdated
 
-from bot import membership, presses, topics
+from bot import edits, membership, presses, reactions, topics
 from bot.act import Act
 from bot.ask import ask_about
 from bot.commands import run_command
@@ -46,4 +46,20 @@ def _router(house: House) -> Router:
     router.callback_query.register(on_press)
     router.my_chat_member.register(on_me)
     router.chat_member.register(on_member)
+    _register_changes(router, house)
     return router
+
+
+def _register_changes(router: Router, house: House) -> None:
+    """What people do to what was said before."""
+
+    async def on_edit(message: Message, act: Act) -> None:
+        ask = await ask_about(house, act, message, message.from_user)
+        if ask.topic is not None:
+            await edits.on_edit(ask)
+
+    async def on_reaction(update: MessageReactionUpdated, act: Act) -> None:
+        await reactions.on_reaction(house, act, update)
+
+    router.edited_message.register(on_edit)
+    router.message_reaction.register(on_reaction)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiogram.types import Message
 
 from bot.ask import Ask
-from bot.rendering import content_of, quoted, replied_to, unsupported_kind
+from bot.rendering import answered_words, content_of, quoted, replied_to, unsupported_kind
 from core.errors import UserMistake
 from core.ids import PostId, TenantId, ThreadId
 from core.message import Content, Kind
@@ -59,6 +59,7 @@ async def _take(ask: Ask, scope: TenantScope, topic: Topic, staff: Staff, conten
             replace(content, text=public),
             replied_to(ask.message),
             quoted(ask.message),
+            answered=answered_words(ask.message),
             may_ask=ask.message.media_group_id is None,
         )
         await reply.say(scope, ask.house.lines, topic, staff, said)

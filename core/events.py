@@ -27,6 +27,23 @@ class EventKind(StrEnum):
     """A report showed that a message staff were told about went through after all."""
     MESSAGE_CONFIRMED = "message_confirmed"
     """Staff looked at the customer's side: an uncertain message had arrived."""
+    CUSTOMER_EDITED = "customer_edited"
+    CUSTOMER_DELETED = "customer_deleted"
+    CUSTOMER_REACTED = "customer_reacted"
+    STAFF_EDITED = "staff_edited"
+    """Words that had not left yet."""
+    STAFF_REACTED = "staff_reacted"
+    EDIT_WANTED = "edit_wanted"
+    """Words that have left already: the line is asked."""
+    EDIT_CARRIED_OUT = "edit_carried_out"
+    CORRECTION_OFFERED = "correction_offered"
+    CORRECTION_ENDED = "correction_ended"
+    MESSAGE_WITHDRAWN = "message_withdrawn"
+    """Staff took back what had not left yet."""
+    REVOKE_WANTED = "revoke_wanted"
+    MESSAGE_REVOKED = "message_revoked"
+    NOTE_CHANGED = "note_changed"
+    SETTING_CHANGED = "setting_changed"
     TOPIC_OPENED = "topic_opened"
     TOPIC_LOST = "topic_lost"
     TOPIC_LEFT = "topic_left"
@@ -138,6 +155,50 @@ def _mark(event: Event) -> NewJob:
     )
 
 
+def _redraw(event: Event) -> NewJob:
+    """In the lane of what is shown: a change never overtakes the words it changes."""
+    return NewJob(
+        JobKind.REDRAW,
+        event.tenant_id,
+        {"message": event.message_id},
+        lane=f"desk:{event.contact_id}",
+        urgency=Urgency.CUSTOMER,
+        merge_key=f"redraw:{event.message_id}",
+    )
+
+
+def _at_customer(kind: JobKind, event: Event) -> NewJob:
+    """In the lane of what is sent: never before the message that it is about."""
+    payload = {"message": event.message_id, **event.data}
+    number = event.data.get("correction", event.message_id)
+    return NewJob(
+        kind,
+        event.tenant_id,
+        payload,
+        lane=f"out:{event.data['conversation']}",
+        urgency=Urgency.REPLY,
+        merge_key=f"{kind.value}:{number}",
+    )
+
+
+def _react(event: Event) -> NewJob:
+    return _at_customer(JobKind.REACT, event)
+
+
+def _edit(event: Event) -> NewJob:
+    return _at_customer(JobKind.EDIT, event)
+
+
+def _revoke(event: Event) -> NewJob:
+    return _at_customer(JobKind.REVOKE, event)
+
+
+def _offer(event: Event) -> NewJob:
+    key = f"offer:{event.data['correction']}"
+    payload = {"correction": event.data["correction"]}
+    return NewJob(JobKind.OFFER, event.tenant_id, payload, lane=key, urgency=Urgency.NOTICE, merge_key=key)
+
+
 def tell_job(tenant_id: TenantId, contact_id: ContactId | None, message_id: MessageId | None) -> NewJob:
     return NewJob(
         JobKind.TELL,
@@ -172,6 +233,16 @@ SUBSCRIBERS: Mapping[EventKind, tuple[Callable[[Event], NewJob], ...]] = {
     EventKind.MESSAGE_UNCERTAIN: (_mark, _tell),
     EventKind.MESSAGE_DISCARDED: (_mark, _tell),
     EventKind.MESSAGE_CONFIRMED: (_mark, _tell),
+    EventKind.CUSTOMER_EDITED: (_redraw,),
+    EventKind.CUSTOMER_DELETED: (_redraw,),
+    EventKind.CUSTOMER_REACTED: (_mark,),
+    EventKind.STAFF_REACTED: (_react,),
+    EventKind.EDIT_WANTED: (_edit,),
+    EventKind.CORRECTION_OFFERED: (_offer,),
+    EventKind.CORRECTION_ENDED: (_offer,),
+    EventKind.MESSAGE_WITHDRAWN: (_mark,),
+    EventKind.REVOKE_WANTED: (_revoke,),
+    EventKind.MESSAGE_REVOKED: (_mark,),
     EventKind.LINE_NOTICE: (_notify,),
     EventKind.JOB_PARKED: (_notify,),
     EventKind.GROUP_SUSPENDED: (_notify,),

@@ -56,6 +56,8 @@ class Tenant:
     name: str
     locale: str
     timezone: str
+    keeps_deleted: bool = True
+    """May staff still read what a customer deleted?"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A connector has a tiny required part; what only some lines can do is a protocol 
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -187,6 +187,35 @@ class CanRead(Protocol):
 
 
 @runtime_checkable
+class CanEdit(Protocol):
+    edit_window: timedelta
+    """For so long after it was sent a message may be changed."""
+
+    async def edit(self, message: OutMessage, external_id: ExternalId) -> None:
+        """Give a sent message the words of `message.content`. Doing it twice is harmless.
+
+        Raises RemoteTrouble, RemoteRefusal or LineTrouble.
+        """
+        ...
+
+
+@runtime_checkable
+class CanRevoke(Protocol):
+    revoke_window: timedelta
+
+    async def revoke(self, to: tuple[Address, ...], external_id: ExternalId) -> None:
+        """Delete a sent message where the customer reads. Doing it twice is harmless. Raises as `edit` does."""
+        ...
+
+
+@runtime_checkable
+class CanReact(Protocol):
+    async def react(self, to: tuple[Address, ...], external_id: ExternalId, emoji: str, client_id: str) -> None:
+        """Put our one reaction on a message of either side; an empty emoji takes it away. Raises as `edit` does."""
+        ...
+
+
+@runtime_checkable
 class CanFetch(Protocol):
     async def fetch(self, media: Media, target: Path, max_bytes: int) -> Media:
         """Stream the file into `target`; answers the media with true mime, size and sha256 (hex)."""
@@ -281,6 +310,14 @@ class Desk(Protocol):
     async def edit(self, chat: ChatId, post_id: PostId, post: Post) -> None: ...
 
     async def pin(self, chat: ChatId, post_id: PostId) -> None: ...
+
+    async def delete(self, chat: ChatId, post_id: PostId) -> None:
+        """Anybody's post. Raises RemoteRefusal when it is gone or the right is missing."""
+        ...
+
+    async def base_emoji(self, custom_id: str) -> str:
+        """The plain emoji that a custom one stands for; empty when Telegram does not say."""
+        ...
 
     async def mark(self, chat: ChatId, post_id: PostId, emoji: str | None) -> None:
         """Put the bot's one reaction on a post, or take it away with None."""

@@ -82,6 +82,11 @@ def italic(text: str) -> RichText:
     return RichText(text, (Mark(0, len(text), MarkKind.ITALIC),) if text else ())
 
 
+def struck(text: RichText) -> RichText:
+    """All of it struck through, beside the marks it has."""
+    return RichText(text.text, (*text.marks, Mark(0, len(text.text), MarkKind.STRIKE))) if text else text
+
+
 def linked(text: str, url: str) -> RichText:
     """Words that lead somewhere; the words alone where there is nowhere to lead to."""
     return RichText(text, (Mark(0, len(text), MarkKind.LINK, url),) if text and url else ())

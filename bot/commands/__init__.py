@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from aiogram.exceptions import AiogramError
 
 from bot.ask import Ask
+from bot.commands.delete import delete
 from bot.commands.desk import desk
 from bot.commands.find import find
 from bot.commands.general import help_, start, whoami
+from bot.commands.history import history
 from bot.commands.lang import lang
 from bot.commands.merge import merge
 from bot.commands.move import move
 from bot.commands.note import note
+from bot.commands.settings import settings
 from bot.commands.setup import setup
 from bot.commands.status import status
 from bot.commands.tag import tag, tags_, untag
@@ -45,6 +48,9 @@ COMMANDS: dict[str, Command] = {
     "move": Command(move, in_private=False),
     "desk": Command(desk, in_private=False),
     "merge": Command(merge, in_private=False),
+    "del": Command(delete, in_private=False),
+    "history": Command(history, in_private=False),
+    "settings": Command(settings, in_private=False),
 }
 
 

@@ -17,7 +17,7 @@ from core.jobs import Job, JobKind, NewJob, Urgency
 from core.message import Status
 from core.ports import OutMessage, Problem, Receipt
 from core.service import contacts as people
-from core.service import statuses
+from core.service import quoting, statuses
 from core.service.files import Files
 from core.service.lines import Lines
 from core.service.reading import Reading
@@ -69,7 +69,7 @@ class Delivery:
             await self._hold(job, message, trouble)
         except RemoteTrouble as trouble:
             await self._take_back(job, message)
-            raise _as_wait(trouble, self._store) from trouble
+            raise as_wait(trouble, self._store) from trouble
         else:
             await self._sent(job, message, receipt)
 
@@ -81,17 +81,26 @@ class Delivery:
             message = await messages.get(scope, message.id)
             addresses = await contacts.addresses_of(scope, message.contact_id, message.line_id)
             target = await messages.get(scope, message.reply_to_id) if message.reply_to_id else None
+        content = replace(message.content, kind=fit.kind, media=fit.media)
+        if target is not None and target.external_id is None:  # it never left, so there is nothing to point at
+            content = quoting.in_words(content, target.content.text.text)
         return OutMessage(
             to=addresses,
             client_id=statuses.client_id(tenant_id, message.id, message.attempt),
-            content=replace(message.content, kind=fit.kind, media=fit.media),
+            content=content,
             reply_to=target.external_id if target else None,
             file=file,
         )
 
     async def _announce(self, job: Job, message: Message) -> None:
-        """Only by the worker that holds the job: one that was believed dead must not call a second time."""
+        """Only by the worker that holds the job: one that was believed dead must not call a second time.
+
+        Raises Later when staff changed the words, or took them back, since they were read.
+        """
         async with self._store.holding(job) as scope:
+            now = await messages.get(scope, message.id)
+            if now.status is not Status.QUEUED or now.content.text != message.content.text:
+                raise Later(self._store.clock())
             await messages.set_calling(scope, message.id, scope.now)
 
     async def _take_back(self, job: Job, message: Message) -> None:
@@ -162,8 +171,10 @@ def prove_job(tenant_id: TenantId, message_id: MessageId, after: float) -> NewJo
     )
 
 
-def _as_wait(trouble: RemoteTrouble, store: Store) -> Exception:
-    """Being asked to slow down is nobody's failure; being down counts as a try."""
+def as_wait(trouble: RemoteTrouble | LineTrouble, store: Store) -> Exception:
+    """Being asked to slow down is nobody's failure, nor is a stopped line; being down counts as a try."""
+    if isinstance(trouble, LineTrouble):
+        return Later(store.clock() + timedelta(seconds=_HELD_LINE_SECONDS))
     if isinstance(trouble, Busy):
         return Later(store.clock() + timedelta(seconds=trouble.retry_after or 5.0))
     return trouble

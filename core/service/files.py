@@ -105,7 +105,9 @@ class Files:
 
 
 async def _set_media(scope: TenantScope, message: Message, fetched: Media) -> None:
-    await messages.set_media(scope, message.id, replace(message.content, media=fetched))
+    """The words may have been changed while the file was on its way."""
+    now = (await messages.get(scope, message.id)).content
+    await messages.set_media(scope, message.id, replace(now, media=fetched))
 
 
 def _is_expired(message: Message) -> bool:

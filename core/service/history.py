@@ -45,7 +45,9 @@ class History:
         async with self._store.read(job.tenant_id) as scope:
             tenant = await desks.get_tenant(scope)
             topic = await topics.topic_of(scope, ContactId(job.payload["contact"]))
-            said = [await messages.get(scope, MessageId(each)) for each in job.payload["messages"]]
+            heard = [await messages.get(scope, MessageId(each)) for each in job.payload["messages"]]
+            texts = texts_for(tenant.locale)
+            said = [showing.as_it_stands(each, texts, keeps_deleted=tenant.keeps_deleted) for each in heard]
             names = await speakers(scope, said, texts_for(tenant.locale))
         copies: list[Copy] = []
         if topic is not None and topic.id == TopicId(job.payload["topic"]):

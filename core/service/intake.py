@@ -12,8 +12,8 @@ from core.ids import ExternalId, LineId, MessageId, TenantId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.message import Direction, Status
 from core.ports import AddressChanged, EchoOut, InboundEvent, LineNotice, MessageIn, Party, StatusChanged
+from core.service import changing, reacting, reading, statuses
 from core.service import contacts as people
-from core.service import reading, statuses
 from core.service.lines import Lines, OpenLine
 from core.service.merging import Change
 from core.store import contacts, inbox, messages, referrals
@@ -106,11 +106,15 @@ async def apply(scope: TenantScope, opened: OpenLine, event: InboundEvent) -> No
         case MessageIn(sender=Party(addresses=())):
             await notify_line(scope, opened, _without_sender(event))
         case MessageIn():
-            await _hear(scope, opened, event)
+            if not await changing.apply(scope, opened.line.id, event):
+                await _hear(scope, opened, event)
         case EchoOut():
             await _echo(scope, opened, event)
         case StatusChanged():
-            await statuses.apply(scope, opened.line.id, event)
+            if reacting.is_ours(event):
+                await reacting.hear_report(scope, event)
+            else:
+                await statuses.apply(scope, opened.line.id, event)
         case AddressChanged():
             await _move_address(scope, opened, event)
         case LineNotice():
@@ -149,6 +153,7 @@ async def _new_message(
     """The row of what a customer said, not yet kept."""
     said = event.content.text.text if isinstance(event, MessageIn) else ""
     contact_id, address_id = await people.find_or_add(scope, line_id, party, said, event.at, change)
+    target = await _target(scope, line_id, event.reply_to)
     return NewMessage(
         await contacts.keep_conversation(scope, contact_id, line_id),
         contact_id,
@@ -160,7 +165,8 @@ async def _new_message(
         shown=Shown.WAITING,
         said_at=event.at,
         external_id=event.external_id,
-        reply_to_id=await _target(scope, line_id, event.reply_to),
+        reply_to_id=target,
+        reply_to_external=None if target else event.reply_to,
         read=ReadState.DUE,
         address_id=address_id,
     )

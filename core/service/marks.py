@@ -6,6 +6,7 @@ from core.errors import DeskError, ReactionRefused, RemoteRefusal, RemoteTrouble
 from core.ids import MessageId, TenantId
 from core.jobs import Job, JobKind, NewJob, Urgency
 from core.message import Direction, Status
+from core.service import reacting
 from core.service.surface import Surface
 from core.store import backlog, messages
 from core.store.messages import Copy, Message
@@ -25,7 +26,10 @@ MARKS = {
 }
 """From Telegram's fixed list: it has no check mark (Bot API, ReactionTypeEmoji)."""
 
-NEXT_BEST = {"✍": "🤔", "👌": "👍", "🕊": "👏", "👀": "❤", "💔": "👎"}
+GONE = "👻"
+"""Withdrawn before it left, or deleted at the customer."""
+
+NEXT_BEST = {"✍": "🤔", "👌": "👍", "🕊": "👏", "👀": "❤", "💔": "👎", "👻": "🗿"}
 """For groups whose administrators allow only some reactions; where this is refused too, nothing is drawn."""
 
 _LAG = timedelta(seconds=30)
@@ -57,15 +61,53 @@ class Marks:
 
     async def _bring_up_to_date(self, tenant_id: TenantId, message_id: MessageId, *, late: bool) -> bool:
         """A late one takes only what nobody else needs, and does not wait at the gate for it: False, not yet."""
+        place, reaction = await self._reaction(tenant_id, message_id)
         post, emoji = await self._what(tenant_id, message_id)
-        if post is None or emoji is None:
-            return True
         try:
-            await self._draw(tenant_id, post, emoji, spare=late)
+            if await self._draw_reaction(tenant_id, message_id, place, reaction, spare=late):
+                return True
+            if post is not None and emoji is not None:
+                await self._draw(tenant_id, post, emoji, spare=late)
         except Later:
             if not late:
                 raise
             return False
+        return True
+
+    async def _reaction(self, tenant_id: TenantId, message_id: MessageId) -> tuple[Copy | None, str | None]:
+        """The customer's, which takes the mark's place; empty when it was taken back and there is no mark there."""
+        async with self._store.read(tenant_id) as scope:
+            copies = await messages.copies_of(scope, message_id)
+            if not copies:
+                return None, None
+            message, emoji = await messages.get(scope, message_id), await reacting.drawn(scope, message_id)
+        own = copies[0] if message.direction is Direction.OUT else copies[-1]
+        if own.length:
+            return None, None  # among other words: told in words
+        return own, emoji or ("" if message.direction is Direction.IN else None)
+
+    async def _draw_reaction(
+        self, tenant_id: TenantId, message_id: MessageId, post: Copy | None, emoji: str | None, *, spare: bool
+    ) -> bool:
+        """False when there is none, or the group does not allow it: then a line tells of it, and the mark stays."""
+        if post is None or emoji is None:
+            return False
+        try:
+            await self._surface.call(
+                tenant_id,
+                post.chat_id,
+                Spend.MARK,
+                lambda desk: desk.mark(post.chat_id, post.post_id, emoji or None),
+                spare=spare,
+            )
+        except ReactionRefused:
+            async with self._store.write(tenant_id) as scope:
+                await reacting.tell_in_words(scope, message_id, post)
+            return False
+        except RemoteRefusal:
+            return True  # the post is gone
+        except RemoteTrouble as trouble:
+            raise _certain(trouble) from trouble
         return True
 
     async def _is_scarce(self, job: Job) -> bool:
@@ -94,7 +136,9 @@ class Marks:
             sent = [await messages.get(scope, copy.message_id) for copy in together]
         if any(message.direction is Direction.IN for message in sent):
             return None, None  # told again among other words: no post of its own to draw on
-        return copies[0], MARKS.get(worst(sent))
+        if all(message.gone_at for message in sent):
+            return copies[0], GONE
+        return copies[0], MARKS.get(worst([message for message in sent if message.gone_at is None]))
 
     async def _draw(self, tenant_id: TenantId, post: Copy, emoji: str, *, spare: bool) -> None:
         try:

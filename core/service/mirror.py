@@ -48,8 +48,10 @@ class Mirror:
         contact_id = ContactId(job.payload["contact"])
         async with self._store.read(job.tenant_id) as scope:
             tenant = await desks.get_tenant(scope)
-            waiting = await messages.waiting(scope, contact_id, _AT_ONCE)
-            doubted = await postings.in_doubt(scope, _names(waiting))
+            heard = await messages.waiting(scope, contact_id, _AT_ONCE)
+            doubted = await postings.in_doubt(scope, _names(heard))
+        texts = texts_for(tenant.locale)
+        waiting = [showing.as_it_stands(each, texts, keeps_deleted=tenant.keeps_deleted) for each in heard]
         if waiting:
             topic = await self._topics.topic_for(tenant, contact_id)
             doubts = {message.id for message in waiting if _name(message) in doubted}
@@ -138,16 +140,15 @@ class Mirror:
         for part, post in enumerate(posts):
             if part in there:
                 continue
-            bot_id, post_id = await self._post(tenant_id, topic, message, post)
+            bot_id, post_id = await self.post(tenant_id, topic, Named(_names([message]), topic.contact_id), post)
             async with self._store.write(tenant_id) as scope:
                 await messages.add_copies(scope, Copy(message.id, topic.chat_id, post_id, part, bot_id=bot_id))
                 await postings.end(scope, _names([message]))
                 if part == len(posts) - 1:
                     await messages.set_shown(scope, message.id)
 
-    async def _post(self, tenant_id: TenantId, topic: Topic, message: Message, post: Post) -> tuple[int, PostId]:
+    async def post(self, tenant_id: TenantId, topic: Topic, what: Named, post: Post) -> tuple[int, PostId]:
         """Into the topic, opening it again when it is closed, and without the quote when that is gone; and by whom."""
-        what = Named(_names([message]), topic.contact_id)
         line, last = await self._surface.doubts.honest(tenant_id, what, post)
         if line is not None:
             await self._in_topic(tenant_id, topic, Named(()), lambda desk, spot: desk.post(spot, line))
@@ -171,10 +172,11 @@ class Mirror:
 
     async def _target(self, tenant_id: TenantId, topic: Topic, message: Message) -> Target | None:
         """The post that shows the message this one answers."""
-        if message.reply_to_id is None:
+        if message.reply_to_id is None and message.reply_to_external is None:
             return None
-        async with self._store.read(tenant_id) as scope:
-            return await quoting.target_of(scope, topic.chat_id, message.reply_to_id)
+        async with self._store.write(tenant_id) as scope:
+            target = message.reply_to_id or await quoting.known_by_now(scope, message)
+            return await quoting.target_of(scope, topic.chat_id, target) if target else None
 
 
 def _name(message: Message) -> str:

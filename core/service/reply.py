@@ -30,6 +30,8 @@ class Said:
     reply_to: PostId | None = None
     quoted: range | None = None
     """Which characters of that post were quoted by hand."""
+    answered: str = ""
+    """Words of the post answered, for one that shows no message: they go along as text."""
     may_ask: bool = True
     """No for the items of an album: each would ask the same."""
 
@@ -47,8 +49,9 @@ async def say(scope: TenantScope, lines: Lines, topic: Topic, staff: Staff, said
     said = replace(said, content=await _labelled(scope, conversation, said.content))
     parts = await _parts(scope, conversation, said)
     target = meant(parts, said.quoted)
+    words = said.content if parts else quoting.in_words(said.content, said.answered)
     kept: list[MessageId] = []
-    for part, content in enumerate(split(said.content, limits.text, limits.caption)):
+    for part, content in enumerate(split(words, limits.text, limits.caption)):
         message_id = await _keep(scope, conversation, staff, said, content, part, target if part == 0 else None)
         if message_id is not None:
             kept.append(message_id)

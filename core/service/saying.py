@@ -50,6 +50,11 @@ def react_job(tenant_id: TenantId | None, chat: ChatId, post_id: PostId, emoji: 
     return NewJob(JobKind.SAY, tenant_id, payload, urgency=Urgency.MARK)
 
 
+def tidy_job(tenant_id: TenantId, chat: ChatId, post_id: PostId) -> NewJob:
+    """Take somebody's post away, where the bot may."""
+    return NewJob(JobKind.TIDY, tenant_id, {"chat": chat, "post": post_id}, urgency=Urgency.NOTICE)
+
+
 class Saying:
     def __init__(self, store: Store, surface: Surface) -> None:
         self._store = store
@@ -67,6 +72,18 @@ class Saying:
                 await self._surface.call(tenant_id, chat, Spend.POST, lambda desk: desk.post(spot, post))
         except (RemoteRefusal, RemoteTrouble) as error:
             log.warning("answer.not_said", code=error.code)  # stale by the time it could be repeated
+        async with self._store.settle(job):
+            pass
+
+    async def tidy(self, job: Job) -> None:
+        """Worth no customer's message a wait, and no second try."""
+        tenant_id, chat, post_id = job.tenant_id or TenantId(0), ChatId(job.payload["chat"]), job.payload["post"]
+        try:
+            await self._surface.call(
+                tenant_id, chat, Spend.POST, lambda desk: desk.delete(chat, PostId(post_id)), spare=True
+            )
+        except (RemoteRefusal, RemoteTrouble) as error:
+            log.info("post.not_tidied", code=error.code)
         async with self._store.settle(job):
             pass
 

@@ -15,7 +15,7 @@ from core.service import contacts as people
 from core.service import starting, structured
 from core.service.quoting import Target
 from core.store.messages import Message
-from core.text import RichText, italic, plain, utf16_len
+from core.text import RichText, italic, plain, struck, utf16_len
 
 NOTHING = RichText()
 TEXT_LIMIT = 4096
@@ -93,6 +93,8 @@ _HEAD = 16
 
 def _is_plain_text(message: Message) -> bool:
     content = message.content
+    if message.reply_to_external is not None:
+        return False
     has_more = content.forwarded or content.notice is not None or message.reply_to_id is not None
     has_more = has_more or content.referral is not None
     return content.kind is Kind.TEXT and message.direction is Direction.IN and not has_more
@@ -108,8 +110,30 @@ def merged(
             text = text + plain("\n")
         text = text + italic(texts.time(message.said_at, timezone)) + plain("  ")
         spans.append(Span(message, len(text.text), len(message.content.text.text)))
-        text = text + message.content.text
+        text = text + message.content.text + plain(_sign(message))
     return text, spans
+
+
+def first_start(message: Message, texts: Texts, timezone: str) -> int:
+    """Where the words of the first message of a merged post begin."""
+    return len(texts.time(message.said_at, timezone)) + 2
+
+
+def _sign(message: Message) -> str:
+    """What stands behind words that are no longer as they were first said."""
+    if message.gone_at is not None:
+        return " 🗑"
+    return " ✏️" if message.edited_at is not None else ""
+
+
+def as_it_stands(message: Message, texts: Texts, *, keeps_deleted: bool) -> Message:
+    """What a customer deleted is struck through, or hidden where the house wants it so."""
+    if message.gone_at is None or message.direction is not Direction.IN:
+        return message
+    if keeps_deleted:
+        return replace(message, content=replace(message.content, text=struck(message.content.text)))
+    hidden = Content(Kind.TEXT, italic(texts.t("show.deleted_hidden")))
+    return replace(message, content=hidden, gone_at=None, edited_at=None)
 
 
 def posts_of(message: Message, texts: Texts, file: Path | None, answers: Target | None) -> list[Post]:
@@ -133,12 +157,21 @@ def _lead(message: Message, texts: Texts) -> RichText:
     """What stands above the words: where they came from, and what else is known about them."""
     content = message.content
     marks = [texts.t("show.from_phone")] if message.direction is Direction.OUT else []
+    if message.gone_at is not None and message.direction is Direction.IN:
+        marks.append(texts.t("show.deleted"))
+    elif message.edited_at is not None:
+        marks.append(texts.t("show.edited"))
     if content.forwarded:
         marks.append(texts.t("show.forwarded_often" if content.forwarded_often else "show.forwarded"))
     if content.notice is not None:
         marks.append(notice_text(content.notice.code, content.notice.detail, texts))
     came_by = structured.referral_lines(content.referral, texts) if content.referral else RichText()
     return _lines(came_by, italic(" · ".join(marks)))
+
+
+def words_only(message: Message, texts: Texts) -> Post:
+    """The words of a message without its file."""
+    return Post(text=_lines(_lead(message, texts), message.content.text).cut(0, TEXT_LIMIT // 2))
 
 
 def refused(message: Message, texts: Texts, code: str) -> Post:

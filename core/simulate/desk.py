@@ -59,6 +59,12 @@ class FloodedDesk:
     async def pin(self, chat: ChatId, post_id: PostId) -> None:
         await self._call(is_post=False)
 
+    async def delete(self, chat: ChatId, post_id: PostId) -> None:
+        await self._call()
+
+    async def base_emoji(self, custom_id: str) -> str:
+        return ""
+
     async def mark(self, chat: ChatId, post_id: PostId, emoji: str | None) -> None:
         await self._call(is_post=False)
         self._journal.marks += 1

@@ -167,6 +167,19 @@ async def add_note(scope: TenantScope, contact_id: ContactId, author: str, text:
     return new_id
 
 
+async def change_note(scope: TenantScope, origin: str, text: str) -> int | None:
+    """The note's id, when there is a note of this origin and it said something else."""
+    where = (note.c.origin == origin, note.c.text != text)
+    row = await scope.first(scope.select(note, note.c.id).where(*where))
+    if row is not None:
+        await scope.update(note, note.c.id == row.id, text=text)
+    return row.id if row else None
+
+
+async def has_note(scope: TenantScope, origin: str) -> bool:
+    return await scope.first(scope.select(note, note.c.id).where(note.c.origin == origin)) is not None
+
+
 async def note_text(scope: TenantScope, note_id: int) -> str:
     row = await scope.first(scope.select(note, note.c.text).where(note.c.id == note_id))
     return row.text if row else ""

@@ -56,6 +56,11 @@ async def set_tenant_locale(scope: TenantScope, locale: str) -> None:
     await scope.connection.execute(update(tenant).where(tenant.c.id == scope.tenant_id).values(locale=locale))
 
 
+async def set_keeps_deleted(scope: TenantScope, *, keeps: bool) -> None:
+    words = "keep" if keeps else "hide"
+    await scope.connection.execute(update(tenant).where(tenant.c.id == scope.tenant_id).values(deleted_words=words))
+
+
 async def groups(scope: TenantScope) -> list[Group]:
     """The one to use first: a group that works before one that does not, and of those the newest."""
     order = (desk_group.c.suspended.is_not(None), desk_group.c.id.desc())
@@ -191,7 +196,7 @@ def as_staff(row: Row[Any]) -> Staff:
 
 
 def _tenant(row: Row[Any]) -> Tenant:
-    return Tenant(TenantId(row.id), row.name, row.locale, row.timezone)
+    return Tenant(TenantId(row.id), row.name, row.locale, row.timezone, row.deleted_words == "keep")
 
 
 def as_group(row: Row[Any]) -> Group:

@@ -56,6 +56,11 @@ class Message:
     read: ReadState
     said_at: datetime
     created_at: datetime
+    reply_to_external: ExternalId | None = None
+    """What it answers, as the line named it when we did not know that message yet."""
+    edited_at: datetime | None = None
+    gone_at: datetime | None = None
+    """Since when it is deleted on the customer's side; one that never left is discarded, too."""
     told_at: Spot | None = None
     """Where the post that tells of the failure stands; None: in the topic (of old rows)."""
 
@@ -76,6 +81,7 @@ class NewMessage:
     """Where staff wrote it (`tg:<chat>:<message>`), unique: an update handled twice makes one message."""
     reply_to_id: MessageId | None = None
     read: ReadState = ReadState.NEVER
+    reply_to_external: ExternalId | None = None
     address_id: int | None = None
     """Which of their addresses the customer wrote from."""
 
@@ -110,6 +116,7 @@ async def add(scope: TenantScope, new: NewMessage) -> MessageId | None:
         address_id=new.address_id,
         content=_CONTENT.dump_python(new.content, mode="json", exclude_defaults=True),
         reply_to_id=new.reply_to_id,
+        reply_to_external=new.reply_to_external,
         status=new.status.value,
         shown=new.shown.value,
         read=new.read.value,
@@ -128,6 +135,11 @@ async def get(scope: TenantScope, message_id: MessageId) -> Message:
     if row is None:
         raise LookupError("no such message")
     return _message(row)
+
+
+async def find(scope: TenantScope, message_id: MessageId) -> Message | None:
+    row = await scope.first(scope.select(message).where(message.c.id == message_id))
+    return _message(row) if row else None
 
 
 async def by_external(scope: TenantScope, line_id: LineId, external_id: ExternalId) -> Message | None:
@@ -256,6 +268,18 @@ async def set_media(scope: TenantScope, message_id: MessageId, content: Content)
     await scope.update(message, message.c.id == message_id, content=dumped)
 
 
+async def set_gone(scope: TenantScope, message_id: MessageId) -> None:
+    """Deleted where the customer reads, or withdrawn before it left."""
+    await scope.update(message, message.c.id == message_id, gone_at=scope.now)
+
+
+async def is_calling(scope: TenantScope, conversation_id: ConversationId) -> bool:
+    """Is a send under way whose message has no id of the line yet?"""
+    where = (message.c.conversation_id == conversation_id, message.c.external_id.is_(None))
+    still = (message.c.calling_at.is_not(None), message.c.status == Status.QUEUED.value)
+    return await scope.first(scope.select(message, message.c.id).where(*where, *still).limit(1)) is not None
+
+
 async def set_shown(scope: TenantScope, *message_ids: MessageId) -> None:
     await scope.update(message, message.c.id.in_(message_ids), shown=Shown.DONE.value)
 
@@ -313,6 +337,12 @@ async def copies_at(scope: TenantScope, chat_id: int, post_id: int) -> list[Copy
     return [_copy(row) for row in rows]
 
 
+async def move_copy(scope: TenantScope, moved: Copy) -> None:
+    """The merged post was written anew: the message's words stand somewhere else in it now."""
+    where = (copy.c.chat_id == moved.chat_id, copy.c.post_id == moved.post_id, copy.c.message_id == moved.message_id)
+    await scope.update(copy, *where, start=moved.start, length=moved.length)
+
+
 async def line_label(scope: TenantScope, line_id: LineId) -> str:
     row = await scope.first(select(line.c.label).where(line.c.tenant_id == scope.tenant_id, line.c.id == line_id))
     return row.label if row else ""
@@ -348,4 +378,7 @@ def _message(row: Row[Any]) -> Message:
         read=ReadState(row.read),
         said_at=row.said_at,
         created_at=row.created_at,
+        reply_to_external=ExternalId(row.reply_to_external) if row.reply_to_external else None,
+        edited_at=row.edited_at,
+        gone_at=row.gone_at,
     )

@@ -4,7 +4,7 @@ foreign keys on (tenant_id, id), so that a link across tenants fails in the data
 Tables of the engine (`core.store.engine_tables`) serve all tenants at once.
 """
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from core.store.columns import id_column, link, metadata, owned, time_column
 from core.store.engine_tables import job
@@ -18,6 +18,7 @@ tenant = Table(
     Column("locale", String(20), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("media_days", Integer),
+    Column("deleted_words", String(10), nullable=False, server_default="keep"),
     time_column("created_at", nullable=False),
 )
 
@@ -183,6 +184,9 @@ message = owned(
     Column("told_thread_id", BigId),
     Column("shown", String(10), nullable=False),
     Column("read", String(10), nullable=False),
+    Column("reply_to_external", String(400)),
+    time_column("edited_at"),
+    time_column("gone_at"),
     time_column("said_at", nullable=False),
     time_column("created_at", nullable=False),
     link("conversation_id", "conversation"),
@@ -200,6 +204,40 @@ Index(
     message.c.id,
     sqlite_where=text("shown = 'waiting'"),
     postgresql_where=text("shown = 'waiting'"),
+)
+
+version = owned(
+    "version",
+    Column("message_id", BigId, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("author", String(60), nullable=False),
+    time_column("until", nullable=False),
+    link("message_id", "message"),
+    Index(None, "tenant_id", "message_id"),
+)
+
+reaction = owned(
+    "reaction",
+    Column("message_id", BigId, nullable=False),
+    Column("author", String(60), nullable=False),
+    Column("emoji", String(60), nullable=False),
+    Column("in_words", Boolean, nullable=False),
+    time_column("at", nullable=False),
+    link("message_id", "message"),
+    UniqueConstraint("tenant_id", "message_id", "author"),
+)
+
+correction = owned(
+    "correction",
+    Column("message_id", BigId, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("author", String(60), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("why", String(40), nullable=False),
+    Column("asked_post_id", BigId),
+    time_column("created_at", nullable=False),
+    link("message_id", "message"),
+    Index(None, "tenant_id", "message_id"),
 )
 
 early_status = owned(

@@ -7,8 +7,10 @@ from typing import Any, Self
 
 from core.errors import DeskError, Down, MediaRefused, Uncertain
 from core.ids import ExternalId
-from core.message import Media
+from core.message import Content, Kind, Media
+from core.people import Address
 from core.ports import InboundEvent, LineHealth, OutMessage, Receipt
+from core.text import plain
 from gateway.whatsapp_cloud import download, wire_in, wire_out
 from gateway.whatsapp_cloud.attachments import Attachment, plan
 from gateway.whatsapp_cloud.client import GraphAddress, GraphClient, Json, Patience
@@ -59,6 +61,11 @@ class CloudConnector:
     async def mark_read(self, external_id: ExternalId, *, typing: bool = False) -> None:
         if not wire_in.is_made_up(external_id):
             await self.client.tell(wire_out.read_body(external_id, typing=typing))
+
+    async def react(self, to: tuple[Address, ...], external_id: ExternalId, emoji: str, client_id: str) -> None:
+        """A target that is too old fails later, in a status (Meta: reaction messages)."""
+        message = OutMessage(to, client_id, Content(Kind.REACTION, plain(emoji)), external_id)
+        await self.client.tell(wire_out.body_of(message))
 
     async def fetch(self, media: Media, target: Path, max_bytes: int) -> Media:
         return await download.fetch(self.client, media, target, max_bytes)

@@ -18,7 +18,7 @@ from core.message import Kind
 from core.people import Role
 from tests.house.house_tree import PRODUCT, calls_of, python_files, text_of, tree_of
 
-DYNAMIC = ("notice.", "error.", "kind.", "role.", "line.", "press.", "command.", "check.")
+DYNAMIC = ("notice.", "error.", "kind.", "role.", "line.", "press.", "command.", "check.", "edit_why.")
 """Prefixes of keys put together at run time."""
 
 ASKS = ("t", "n", "has")

@@ -116,11 +116,11 @@ async def test_what_cannot_be_fetched_is_said_and_the_rest_goes_on(desk: World) 
 @pytest.mark.proves("cloud", "unknown", "in")
 async def test_a_reaction_and_an_edit_and_an_unknown_kind_are_never_silent(desk: World) -> None:
     ann, thread = await start(desk)
-    desk.tg.message(text="thanks!", thread=thread)
+    answer = desk.tg.message(text="thanks!", thread=thread)
     await until(lambda: desk.graph.sent_texts(ann.id))
     (sent,) = [m for m in desk.graph.messages(ann.id) if m.direction == "out"]
     desk.graph.react(ann.id, sent.id, "❤")
-    await desk.see(thread, "❤")
+    await desk.mark(answer["id"], "❤")
     desk.graph.say(ann, any={"type": "hologram", "content": {"frames": 3}})
     await desk.see(thread, "hologram")
 
