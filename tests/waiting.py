@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(look: Callable[[], T | Awaitable[T]], seconds: float = 50, every: float = 0.02) -> T:
+async def until(look: Callable[[], T | Awaitable[T]], seconds: float = 90, every: float = 0.02) -> T:
     """The first true value of `look`; fails with the last value when it never comes."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:

@@ -61,7 +61,7 @@ class Page:
         """Texts of all matches at one moment, as they are shown."""
         return self.run("return [...document.querySelectorAll(arguments[0])].map(e => e.innerText)", selector)
 
-    def see(self, selector: str, text: str, seconds: float = 30) -> None:
+    def see(self, selector: str, text: str, seconds: float = 90) -> None:
         until(lambda: any(text in shown for shown in self.texts(selector)), seconds)
 
     def press(self, selector: str) -> None:

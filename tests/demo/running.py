@@ -22,7 +22,7 @@ QUICK = {"TELEGRAM_POSTS_PER_MINUTE": "0", "TOPICDESK_READ_DELAY_MIN": "0", "TOP
 """No budget and no waiting like a person: what is tested here is the demo."""
 
 
-def until(look: Callable[[], T], seconds: float = 30) -> T:
+def until(look: Callable[[], T], seconds: float = 90) -> T:
     """The first true value of `look`."""
     deadline = time.monotonic() + seconds
     while not (value := look()):
