@@ -80,4 +80,4 @@ async def test_one_process_polls_and_the_other_takes_over(tmp_path: Path) -> Non
         await opened.graph.set_callback(f"{second.url}/hooks/whatsapp")
         opened.product.kill()
         opened.tg.message(text="two", thread=thread)
-        await until(lambda: opened.graph.sent_texts(ann.id) == ["one", "two"], seconds=15)
+        await until(lambda: opened.graph.sent_texts(ann.id) == ["one", "two"])

@@ -59,7 +59,7 @@ async def test_commands_are_suggested_in_both_languages(desk: World) -> None:
 async def test_reading_like_a_person(world: World) -> None:
     async with (
         world_of(
-            world.settings.desk.database, world.settings.desk.data_dir / "b", read_delay_min=0.3, read_delay_max=0.4
+            world.settings.desk.database, world.settings.desk.data_dir / "b", read_delay_min=3, read_delay_max=3.2
         ) as slow,
         slow.open(),
     ):

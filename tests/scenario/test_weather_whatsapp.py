@@ -52,7 +52,7 @@ async def test_unreachable_answers_wait_and_go_out_in_order(world: World) -> Non
         answers = [world.tg.message(text=text, thread=thread) for text in ("one", "two")]
         await world.mark(answers[1]["id"], "✍")
         async with road_to(world.graph.base_url, port):
-            await until(lambda: world.graph.sent_texts(ann.id) == ["one", "two"], seconds=30)
+            await until(lambda: world.graph.sent_texts(ann.id) == ["one", "two"])
             for answer in answers:
                 await world.mark(answer["id"], "👀")
 
@@ -63,7 +63,7 @@ async def test_asked_to_slow_down_it_waits_and_sends_once(desk: World, code: int
     desk.graph.fault("error", op="messages", code=code, times=1, retry_after=1)
     answer = desk.tg.message(text="slowly", thread=thread)
     desk.tg.message(text="and steadily", thread=thread)
-    await until(lambda: len(desk.graph.sent_texts(ann.id)) == 2, seconds=30)
+    await until(lambda: len(desk.graph.sent_texts(ann.id)) == 2)
     assert desk.graph.sent_texts(ann.id) == ["slowly", "and steadily"]
     await desk.mark(answer["id"], "👀")
 
@@ -79,7 +79,6 @@ async def test_a_server_error_is_never_a_second_message(desk: World, fault: dict
             desk.graph.sent_texts(ann.id) == ["once"]
             or [words for words in desk.texts(thread) if "may or may not" in words]
         ),
-        seconds=30,
     )
 
 
