@@ -34,6 +34,11 @@ async def live_through(house: House, hour: Load) -> None:
         await driver.finish_calls()
 
 
+def next_watch(now: float) -> float:
+    """In whole milliseconds: at a time between two microseconds the clock would never arrive."""
+    return round(now + _WATCH_SECONDS, 3)
+
+
 class _Driver:
     def __init__(self, house: House, hour: Load) -> None:
         self._house = house
@@ -58,7 +63,7 @@ class _Driver:
     async def let_happen(self) -> None:
         now = self._house.clock.seconds
         if now >= self._watch_at:
-            self._watch_at = now + _WATCH_SECONDS
+            self._watch_at = next_watch(now)
             await self._house.lag.watch()
         while self._coming and self._coming[0][0] <= now:
             _, number, one = heapq.heappop(self._coming)

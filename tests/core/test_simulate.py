@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 
 from core.message import Status
 from core.simulate import naive, play
-from core.simulate.clock import VirtualClock
+from core.simulate.clock import START, VirtualClock
+from core.simulate.drive import next_watch
 from core.simulate.flood import Flood, Window
 from core.simulate.journal import Journal, Outcome, outcome
 from core.simulate.load import Profile, Reported, burst, load, tag
@@ -95,6 +97,16 @@ def test_first_in_first_out_shows_everything_and_runs_into_the_window() -> None:
     found = outcome([(journal, hour.said, hour.ticks)])
     assert (found.lost, found.doubled, found.out_of_order) == (0, 0, 0)
     assert journal.refused > 0
+
+
+def test_the_clock_can_stand_on_the_next_look_at_the_lag() -> None:
+    clock = VirtualClock(asyncio.Event())
+    for microsecond in range(0, 1_000_000, 997):
+        clock.move_to(START + timedelta(seconds=1800, microseconds=microsecond))
+        due = next_watch(clock.seconds)
+        clock.move_to(START + timedelta(seconds=due))
+        assert clock.seconds >= due
+        clock = VirtualClock(asyncio.Event())
 
 
 async def test_the_clock_wakes_sleepers_in_their_order() -> None:
