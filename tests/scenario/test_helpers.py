@@ -328,8 +328,12 @@ async def test_only_the_bot_that_posted_changes_a_post(crew: World) -> None:
         tenant, surface = TenantId(1), process.app.house.surface
         for bot_id in (HELPERS[0], HELPERS[1], people.BOT_ID):
             post = await word_of(crew, bot_id, ann, thread)
-            async with process.app.store.read(tenant) as scope:
-                (copy,) = await messages.copies_at(scope, people.GROUP_ID, post["id"])
+
+            async def kept(post_id: int = post["id"]) -> list[Copy]:
+                async with process.app.store.read(tenant) as scope:
+                    return await messages.copies_at(scope, people.GROUP_ID, post_id)
+
+            (copy,) = await until(kept)
             assert copy.bot_id == bot_id
             changed = Post(text=plain(f"changed by {bot_id}"))
 
