@@ -170,6 +170,10 @@ class Connector(Protocol):
 
     def parse(self, raw: Mapping[str, Any]) -> Sequence[InboundEvent]: ...
 
+    def length(self, text: RichText) -> int:
+        """Of a text in this line's own writing, in characters: signs and addresses of links may make it longer."""
+        ...
+
     async def send(self, message: OutMessage) -> Receipt:
         """Raises Down (certainly not sent), Uncertain (perhaps sent), Busy, RemoteRefusal or LineTrouble."""
         ...

@@ -5,7 +5,7 @@ Telegram counts UTF-16 units and WhatsApp uses inline signs, and each adapter co
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -68,6 +68,31 @@ class RichText:
             pieces.append(self.cut(start, end))
             start = end
         return pieces or [self]
+
+
+def split_as_written(text: RichText, limit: int, length: Callable[[RichText], int]) -> list[RichText]:
+    """As few pieces as hold it, each of at most `limit` by its `length`: some texts are longer once written out."""
+    pieces: list[RichText] = []
+    while text.text:
+        piece = _longest(text, limit, length)
+        pieces.append(piece)
+        text = text.cut(len(piece.text), len(text.text))
+    return pieces or [text]
+
+
+def _longest(text: RichText, limit: int, length: Callable[[RichText], int]) -> RichText:
+    """How much of its beginning fits; one character at least."""
+
+    def begin(room: int) -> RichText:
+        return text.cut(0, _cut_place(text.text, 0, room))
+
+    if length(begin(limit)) <= limit:
+        return begin(limit)
+    fits, too_much = 1, limit
+    while too_much - fits > 1:
+        middle = (fits + too_much) // 2
+        fits, too_much = (middle, too_much) if length(begin(middle)) <= limit else (fits, middle)
+    return begin(fits)
 
 
 def plain(text: str) -> RichText:

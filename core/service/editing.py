@@ -23,7 +23,7 @@ from core.service import notes, statuses
 from core.service.delivery import as_wait
 from core.service.history import shortened
 from core.service.lines import Lines
-from core.service.reply import Said, split
+from core.service.reply import Said, pieces_of, split
 from core.service.surface import Surface
 from core.store import contacts, corrections, desks, messages, topics, versions
 from core.store.corrections import Correction, State
@@ -69,8 +69,8 @@ async def edit(scope: TenantScope, lines: Lines, staff: Staff, said: Said) -> No
     if pending is not None and pending.state in _OPEN:
         await _end(scope, pending, State.STALE, pieces[0])
     if all(map(_is_here, pieces)):
-        limits = lines.get(pieces[0].line_id).connector.limits
-        await _rewrite(scope, pieces, split(said.content, limits.text, limits.caption), f"staff:{staff.id}")
+        connector = lines.get(pieces[0].line_id).connector
+        await _rewrite(scope, pieces, split(said.content, connector), f"staff:{staff.id}")
     elif not _same(_whole(pieces), said.content.text):
         await _want(scope, pieces[0], staff, said.content)
 
@@ -157,8 +157,8 @@ async def decide(scope: TenantScope, lines: Lines, verb: str, number: int, staff
 async def _send(scope: TenantScope, lines: Lines, found: Correction, first: Message, author: str) -> None:
     """The new words as an answer to the old ones; the offer is their post."""
     (place, *_) = await messages.copies_of(scope, first.id)
-    limits = lines.get(first.line_id).connector.limits
-    for part, words in enumerate(found.content.text.split(limits.text)):
+    connector = lines.get(first.line_id).connector
+    for part, words in enumerate(pieces_of(found.content.text, connector)):
         new = NewMessage(
             first.conversation_id,
             first.contact_id,
@@ -197,8 +197,7 @@ class Editing:
         if found is None or found.state is not State.WANTED or not pieces:
             async with self._store.settle(job):
                 return
-        limits = self._lines.get(first.line_id).connector.limits
-        new = split(found.content, limits.text, limits.caption)
+        new = split(found.content, self._lines.get(first.line_id).connector)
         why = await self._ask_line(job.tenant_id, pieces, new)
         async with self._store.settle(job) as scope:
             if why is None:

@@ -1,6 +1,7 @@
 """Files on their way: from the customer's side into our store, and from Telegram out to the customer."""
 
 import errno
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from core.message import Content, Media
 from core.ports import CanFetch, Desk
 from core.service.fitting import Fitting
 from core.service.lines import Lines
-from core.service.showing import needs_file
+from core.service.showing import is_long, needs_file
 from core.store import files, messages
 from core.store.messages import Message
 from core.store.scope import TenantScope
@@ -67,9 +68,9 @@ class Files:
         return await self._get(message, self._desk.fetch)
 
     async def for_desk(self, message: Message, file: Path | None) -> tuple[Message, Path | None]:
-        """The message and its file as Telegram can show them."""
+        """The message and its file as Telegram can show them; of a very long text, that text."""
         if file is None:
-            return message, None
+            return message, await self._whole_text(message) if is_long(message.content) else None
         content, fit = await self._fitting.for_desk(message.content, file)
         return replace(message, content=content), fit
 
@@ -95,6 +96,21 @@ class Files:
                 raise NoRoom(str(error)) from error
             raise
         await self._remember(message, replace(fetched, expired=False))
+        return path
+
+    async def _whole_text(self, message: Message) -> Path | None:
+        """None when the disk is full: then the text takes as many posts as it needs."""
+        raw = message.content.text.text.encode("utf-8", "replace")
+        sha256 = hashlib.sha256(raw).hexdigest()
+        try:
+            with self._blobs.scratch() as scratch:
+                scratch.write_bytes(raw)
+                path = await self._blobs.store(scratch, sha256)
+        except OSError as error:
+            log.warning("text.no_file", message=message.id, error=error.strerror)
+            return None
+        async with self._store.write(self._lines.get(message.line_id).line.tenant_id) as scope:
+            await files.keep_file(scope, message.id, sha256)
         return path
 
     async def _remember(self, message: Message, fetched: Media) -> None:

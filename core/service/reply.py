@@ -10,11 +10,13 @@ from core.i18n import texts_for
 from core.ids import ChatId, MessageId, PostId
 from core.message import Content, Direction, Kind, Status
 from core.people import Conversation, Staff, Topic
+from core.ports import Connector
 from core.service import choosing, quoting
 from core.service.lines import Lines
 from core.store import contacts, merges, messages
 from core.store.messages import Copy, NewMessage, Shown
 from core.store.scope import TenantScope
+from core.text import RichText, split_as_written
 
 Transaction = Callable[[], AbstractAsyncContextManager[TenantScope]]
 """Opens the one transaction in which an update's work is committed."""
@@ -45,13 +47,14 @@ async def say(scope: TenantScope, lines: Lines, topic: Topic, staff: Staff, said
     conversation = await contacts.latest_conversation(scope, await merges.living(scope, topic.contact_id))
     if conversation is None:
         raise UserMistake("no_line")
-    limits = lines.get(conversation.line_id).connector.limits
+    connector = lines.get(conversation.line_id).connector
     said = replace(said, content=await _labelled(scope, conversation, said.content))
     parts = await _parts(scope, conversation, said)
     target = meant(parts, said.quoted)
-    words = said.content if parts else quoting.in_words(said.content, said.answered)
+    bare = parts or await _is_shown(scope, said)
+    words = said.content if bare else quoting.in_words(said.content, said.answered)
     kept: list[MessageId] = []
-    for part, content in enumerate(split(words, limits.text, limits.caption)):
+    for part, content in enumerate(split(words, connector)):
         message_id = await _keep(scope, conversation, staff, said, content, part, target if part == 0 else None)
         if message_id is not None:
             kept.append(message_id)
@@ -124,6 +127,11 @@ async def _parts(scope: TenantScope, conversation: Conversation, said: Said) -> 
     return [copy for copy in copies if shown[copy.message_id].conversation_id == conversation.id]
 
 
+async def _is_shown(scope: TenantScope, said: Said) -> bool:
+    """Does the answered post show anybody's messages? Another customer's are not for this one to read."""
+    return said.reply_to is not None and bool(await messages.copies_at(scope, said.chat, said.reply_to))
+
+
 def meant(parts: Sequence[Copy], quoted: range | None) -> MessageId | None:
     """The message answered; None when a merged post does not tell. Of a long text in pieces it is the last."""
     if len(parts) < 2 or not parts[-1].length:
@@ -132,11 +140,16 @@ def meant(parts: Sequence[Copy], quoted: range | None) -> MessageId | None:
     return found.message_id if found else None
 
 
-def split(content: Content, text_limit: int, caption_limit: int) -> list[Content]:
+def split(content: Content, connector: Connector) -> list[Content]:
     """As many messages as the line's limits ask for: a long text in pieces, a long caption behind its file."""
     if content.kind is Kind.TEXT:
-        return [replace(content, text=piece) for piece in content.text.split(text_limit)]
-    if len(content.text.text) <= caption_limit:
+        return [replace(content, text=piece) for piece in pieces_of(content.text, connector)]
+    if connector.length(content.text) <= connector.limits.caption:
         return [content]
-    pieces = content.text.split(text_limit)
+    pieces = pieces_of(content.text, connector)
     return [replace(content, text=type(content.text)()), *(Content(Kind.TEXT, piece) for piece in pieces)]
+
+
+def pieces_of(text: RichText, connector: Connector) -> list[RichText]:
+    """A text as messages of the line."""
+    return split_as_written(text, connector.limits.text, connector.length)

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.buttons import Action
 from core.i18n import Texts
 from core.ids import MessageId
-from core.message import Card, Content, Direction, Kind
+from core.message import Card, Content, Direction, Kind, Media
 from core.people import Address, AddressKind
 from core.ports import Button, Post
 from core.service import contacts as people
@@ -23,6 +23,8 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 _FILES = {Kind.PHOTO, Kind.DOCUMENT, Kind.VOICE, Kind.AUDIO, Kind.VIDEO, Kind.STICKER}
 _WITHOUT_CAPTION = {Kind.STICKER}
+_MOST_POSTS = 4
+"""Of one text; a longer one (WhatsApp takes up to 65,536 characters) would push all else out of sight."""
 ALBUM_LIMIT = 10
 """Most files of one album (Bot API docs, sendMediaGroup)."""
 _ALBUMS = {Kind.PHOTO: "seen", Kind.VIDEO: "seen", Kind.DOCUMENT: "document", Kind.AUDIO: "audio"}
@@ -144,6 +146,8 @@ def posts_of(message: Message, texts: Texts, file: Path | None, answers: Target 
         posts = _file_posts(content, lead, file, texts)
     elif content.place is not None or any(map(_says_something, content.cards)):
         posts = [*_text_posts(_lines(lead, content.text)), *_thing_posts(message, texts)]
+    elif file is not None:
+        posts = _long_posts(_lines(lead, words_of(content, texts)), file, texts)
     else:
         posts = _text_posts(_lines(lead, words_of(content, texts)))
     return [_answering(posts[0], answers), *posts[1:]]
@@ -197,6 +201,22 @@ def _has_words(post: Post) -> bool:
     if post.content is None:
         return True
     return post.file is not None and post.content.kind not in _WITHOUT_CAPTION
+
+
+def is_long(content: Content) -> bool:
+    """Would it fill more posts than anybody reads in a topic? Then its end is in a file besides."""
+    units = utf16_len(content.text.text)
+    if content.kind is not Kind.TEXT or units <= (_MOST_POSTS - 1) * TEXT_LIMIT // 2:
+        return False
+    return len(content.text.split(TEXT_LIMIT)) > _MOST_POSTS
+
+
+def _long_posts(text: RichText, file: Path, texts: Texts) -> list[Post]:
+    """How it begins, and all of it as a file."""
+    note = plain("\n") + italic(texts.t("show.goes_on"))
+    begin = text.split(TEXT_LIMIT - utf16_len(note.text))[0]
+    media = Media("", "text/plain", f"{texts.t('show.whole_text')}.txt")
+    return [Post(text=begin + note), Post(content=Content(Kind.DOCUMENT, media=media), file=file)]
 
 
 def _text_posts(text: RichText) -> list[Post]:

@@ -12,6 +12,7 @@ from core.ports import InboundEvent, Limits, LineHealth, OutMessage, Post, Recei
 from core.simulate.clock import VirtualClock
 from core.simulate.flood import Flood
 from core.simulate.journal import Journal
+from core.text import RichText
 
 _CALL_SECONDS = 0.15
 
@@ -94,6 +95,9 @@ class OpenEar:
 
     def parse(self, raw: Mapping[str, Any]) -> Sequence[InboundEvent]:
         return ()
+
+    def length(self, text: RichText) -> int:
+        return len(text.text)
 
     async def send(self, message: OutMessage) -> Receipt:
         return Receipt(ExternalId(message.client_id))

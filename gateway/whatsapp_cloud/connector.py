@@ -10,8 +10,8 @@ from core.ids import ExternalId
 from core.message import Content, Kind, Media
 from core.people import Address
 from core.ports import InboundEvent, LineHealth, OutMessage, Receipt
-from core.text import plain
-from gateway.whatsapp_cloud import download, wire_in, wire_out
+from core.text import RichText, plain
+from gateway.whatsapp_cloud import download, markup, wire_in, wire_out
 from gateway.whatsapp_cloud.attachments import Attachment, plan
 from gateway.whatsapp_cloud.client import GraphAddress, GraphClient, Json, Patience
 from gateway.whatsapp_cloud.limits import LIMITS
@@ -48,6 +48,9 @@ class CloudConnector:
 
     def parse(self, raw: Mapping[str, Any]) -> Sequence[InboundEvent]:
         return wire_in.events_of(raw, self._clock())
+
+    def length(self, text: RichText) -> int:
+        return len(markup.write(text))
 
     async def send(self, message: OutMessage) -> Receipt:
         """Files are uploaded first, which may be repeated; only the message itself can end as Uncertain."""

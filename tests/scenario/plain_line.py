@@ -19,7 +19,7 @@ from core.people import Address, AddressKind, LineHabits
 from core.ports import InboundEvent, Limits, LineHealth, MessageIn, OutMessage, Party, Receipt
 from core.service import intake, tenants
 from core.service.lines import NewLine
-from core.text import plain
+from core.text import RichText, plain
 from gateway import registry
 from tests.scenario.house import World
 
@@ -77,6 +77,9 @@ class PlainConnector:
     def parse(self, raw: Mapping[str, Any]) -> Sequence[InboundEvent]:
         content = Content(Kind.TEXT, plain(raw["text"]))
         return [MessageIn(ExternalId(raw["id"]), PARTY, datetime.now(UTC), content)]
+
+    def length(self, text: RichText) -> int:
+        return len(text.text)
 
     async def send(self, message: OutMessage) -> Receipt:
         order = {"text": message.content.text.text, "reply_to": message.reply_to}

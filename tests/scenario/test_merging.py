@@ -122,13 +122,17 @@ async def test_undone_everything_is_as_it_was(desk: World) -> None:
     await says(desk, ann, "where am I?", second)
     await answers(desk, ann, "here", second)
     shows_phone(desk, ann)
+    since = await desk.see(first, "by user id since")
+    desk.tg.message(text="to the phone", thread=first, reply_to=since["id"])
+    said = await until(lambda: [one for one in desk.graph.messages(ann.id) if "to the phone" in one.text])
+    assert (said[0].text, said[0].quote) == ("to the phone", None), "not the other's words"
     await says(desk, ann, "by both again", first)
     phone, user_id = [
         await contact_of(desk, kind, value)
         for kind, value in ((AddressKind.PHONE, PHONE), (AddressKind.BSUID, ANNS_ID))
     ]
     assert phone != user_id, "staff said that they are two: nothing merges them again"
-    assert await words_of(desk, phone) == ["by phone", "by both", "by both again"]
+    assert await words_of(desk, phone) == ["by phone", "by both", "to the phone", "by both again"]
     assert await words_of(desk, user_id) == ["by user id", "by user id since", "where am I?", "here"]
     assert await notes_of(desk, user_id) == ["pays late"]
     assert [contact for contact, _ in await facts(desk, EventKind.UNMERGED)] == [phone, user_id]
