@@ -31,13 +31,14 @@ from core.service.deleting import Deleting
 from core.service.delivery import Delivery
 from core.service.editing import Editing
 from core.service.failures import Failures
-from core.service.files import Files
+from core.service.files import MAX_BYTES, MAX_SHARED_BYTES, Files
 from core.service.fullness import Fullness
 from core.service.history import History
 from core.service.intake import Intake
 from core.service.keeping import Keeping
 from core.service.lag import Lag
 from core.service.lines import Lines, NewLine
+from core.service.links import Links
 from core.service.marks import Marks
 from core.service.merge_posts import MergePosts
 from core.service.mirror import Mirror
@@ -81,6 +82,7 @@ class App:
     delivery: Delivery
     lag: Lag
     keeping: Keeping
+    links: Links
     handlers: Mapping[JobKind, Handler]
 
 
@@ -92,14 +94,15 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
     voices = [Voice(TelegramDesk(each), Budgets(store, each.bot_id, pace)) for each in helpers]
     surface = Surface(store, desk, Budgets(store, client.bot_id, pace), voices)
     blobs = open_blobs(settings.desk)
-    files = Files(store, blobs, lines, desk)
+    links = Links(store, blobs, vault, settings.desk.public_url, settings.desk.link_days)
+    files = Files(store, blobs, lines, desk, MAX_SHARED_BYTES if links.work else MAX_BYTES)
     reading = Reading(store, lines)
     topic_service = Topics(store, surface, settings.desk.replayed_messages, settings.desk.group_full_at)
     delivery = Delivery(store, lines, files, reading, settings.desk.proof_seconds)
     house = House(settings, store, lines, Access(store, desk), surface, topic_service, client)
     lag = Lag(store, surface, settings.desk.lag_seconds)
     choosing, saying = Choosing(store, surface), Saying(store, surface)
-    mirror, editing = Mirror(store, surface, topic_service, files), Editing(store, lines, surface)
+    mirror, editing = Mirror(store, surface, topic_service, files, links), Editing(store, lines, surface)
     moving = Moving(store, surface, topic_service)
     handlers: dict[JobKind, Handler] = {
         JobKind.UPDATE: Updates(store, client.bot, build_dispatcher(house)).handle,
@@ -115,7 +118,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
         JobKind.DELIVER: delivery.deliver,
         JobKind.PROVE: delivery.prove,
         JobKind.MARK: Marks(store, surface).mark,
-        JobKind.TELL: Failures(store, surface, topic_service).tell,
+        JobKind.TELL: Failures(store, surface, topic_service, links).tell,
         JobKind.ASK: choosing.ask,
         JobKind.CHOOSE: choosing.give_up,
         JobKind.MERGE: MergePosts(store, surface, settings.desk.replayed_messages).tell,
@@ -130,7 +133,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
         JobKind.LAG: lag.tell,
     }
     keeping = Keeping(store, blobs, settings.desk.media_days)
-    return App(settings, store, lines, client, house, delivery, lag, keeping, handlers)
+    return App(settings, store, lines, client, house, delivery, lag, keeping, links, handlers)
 
 
 def open_blobs(settings: DeskSettings) -> Blobs:

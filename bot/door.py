@@ -50,6 +50,7 @@ class Doors:
             verify_tokens=lambda: _secrets(lines, "verify_token"),
             accept_telegram=self._accept_telegram,
             telegram_secret=self._telegram_secret,
+            open_link=self._app.links.open,
             checks=self._checks(),
             metrics=DoorMetrics(self._gauges),
         )

@@ -28,6 +28,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "locales"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _COMPACT_FROM = 10_000
+_MEGABYTE = 1_000_000
 
 
 class _Mode:
@@ -124,6 +125,12 @@ class Texts:
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._babel)
+
+    def size(self, count: int) -> str:
+        """Bytes in the unit people know from their file lists: 950 KB, 52.4 MB."""
+        if count < _MEGABYTE:
+            return f"{self.number(max(1, round(count / 1000)))} KB"
+        return f"{self.number(round(count / _MEGABYTE, 1))} MB"
 
     def money(self, amount: Decimal, currency: str) -> str:
         """An amount in the way of this language; a currency of no known name stands behind the number."""

@@ -226,6 +226,18 @@ class CanFetch(Protocol):
         ...
 
 
+class LinkOver(Exception):
+    """The link was ours, but its time is over, or the file is no longer kept. For strangers, so it has no words."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """What a link leads to: our copy, and the name it is to be saved under."""
+
+    path: Path
+    name: str
+
+
 # ------------------------------------------------------------------ staff side
 
 

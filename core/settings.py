@@ -79,6 +79,8 @@ class DeskSettings(BaseSettings):
     """`s3://bucket/prefix`: where files are kept; empty: in the data directory."""
     media_days: int = Field(default=0, ge=0)
     """Files older than this are deleted; their messages stay. 0: never."""
+    link_days: float = Field(default=7, gt=0, le=365)
+    """For how long a link to a file opens it."""
     proof_seconds: float = Field(default=20, ge=0)
     """How long to wait for proof of a send whose answer was lost, before asking staff."""
 

@@ -6,6 +6,8 @@ known at once; the newest seals, so that keys can be rotated row by row.
 """
 
 import base64
+import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -51,6 +53,19 @@ class Vault:
     def is_stale(self, sealed: str) -> bool:
         """Sealed with an older key: seal it anew when it is next written."""
         return base64.urlsafe_b64decode(sealed)[1] != self._newest
+
+    def sign(self, purpose: str, data: bytes) -> bytes:
+        """Proof that `data` comes from us and was made for `purpose`: the key's id and an HMAC-SHA256, 33 bytes."""
+        return bytes([self._newest]) + self._proof(self._newest, purpose, data)
+
+    def has_signed(self, purpose: str, data: bytes, proof: bytes) -> bool:
+        """By any key we know. Takes the same time, right or wrong."""
+        key_id = proof[0] if proof and proof[0] in self._keys else self._newest
+        return hmac.compare_digest(bytes([key_id]) + self._proof(key_id, purpose, data), proof)
+
+    def _proof(self, key_id: int, purpose: str, data: bytes) -> bytes:
+        derive = HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"topicdesk/sign/{purpose}".encode())
+        return hmac.digest(derive.derive(self._keys[key_id]), data, hashlib.sha256)
 
     def _cipher(self, key_id: int, tenant_id: int) -> AESGCM:
         derive = HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"topicdesk/v1/{tenant_id}".encode())

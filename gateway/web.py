@@ -1,4 +1,4 @@
-"""The HTTP door: webhooks in, health and metrics out. It knows no store: everything is handed in.
+"""The HTTP door: webhooks in, files, health and metrics out. It knows no store: everything is handed in.
 
 It answers 200 only after what came was kept (`accept_…` returned), and waits for nobody else.
 """
@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from core.ports import SharedFile
+from gateway import downloads
 from gateway.bodies import LARGEST_BODY, json_object, read_raw
 from gateway.metrics import DoorMetrics
 from gateway.signatures import is_one_of, is_signed
@@ -48,6 +50,7 @@ class Door:
     may be in use at once (key change, lines of several apps). **Without any app secret every WhatsApp webhook
     is refused with 401**, because nothing could tell a forged one from a real one.
     `telegram_secret` gives the secret of a key in the path `/hooks/telegram/{key}`, None for an unknown key.
+    `open_link` gives the file of a token in the path `/files/{token}`: see `downloads`.
     """
 
     accept_whatsapp: Callable[[list[RawHook]], Awaitable[object]]
@@ -56,6 +59,7 @@ class Door:
     verify_tokens: Callable[[], Sequence[str]]
     accept_telegram: Callable[[str, dict[str, Any]], Awaitable[object]] | None = None
     telegram_secret: Callable[[str], str | None] | None = None
+    open_link: Callable[[str], Awaitable[SharedFile | None]] | None = None
     checks: Mapping[str, Check] = field(default_factory=dict[str, Check])
     metrics: DoorMetrics = field(default_factory=DoorMetrics)
 
@@ -66,6 +70,7 @@ class Door:
                 web.get("/hooks/whatsapp", self._verify),
                 web.post("/hooks/whatsapp", self._counted("whatsapp", self._whatsapp)),
                 web.post("/hooks/telegram/{key}", self._counted("telegram", self._telegram)),
+                web.get("/files/{token}", self._file),
                 web.get("/healthz", self._alive),
                 web.get("/readyz", self._ready),
                 web.get("/metrics", self._metrics),
@@ -123,6 +128,11 @@ class Door:
             return web.Response(status=400, text="not an update\n", headers=_PLAIN)
         await self._keep("telegram", lambda: accept(key, update), 1)
         return web.Response(text="ok\n")
+
+    # ------------------------------------------------------------------ files
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        return await downloads.answer(request.match_info["token"], self.open_link)
 
     # ------------------------------------------------------------------ health
 

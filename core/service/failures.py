@@ -17,6 +17,7 @@ from core.people import Tenant, Topic
 from core.ports import Button, Post, Spot
 from core.service.doubts import Named
 from core.service.history import shortened
+from core.service.links import Links
 from core.service.surface import Surface
 from core.service.topics import Topics
 from core.store import contacts, desks, messages, postings, topics
@@ -34,14 +35,16 @@ _NO_GROUP_SECONDS = 15.0
 _SHOWN_WORDS = 80
 """UTF-16 units of a message's words where it is told of outside its topic."""
 RETRY, DISCARD, ARRIVED = "retry", "drop", "came"
+_OF_THE_FILE = {"too_big", "media", "media_refused"}
 _OPEN_TO_DECISION = {Status.FAILED, Status.UNCERTAIN}
 
 
 class Failures:
-    def __init__(self, store: Store, surface: Surface, topic_service: Topics) -> None:
+    def __init__(self, store: Store, surface: Surface, topic_service: Topics, sharing: Links) -> None:
         self._store = store
         self._surface = surface
         self._topics = topic_service
+        self._sharing = sharing
 
     async def tell(self, job: Job) -> None:
         """Post the reason, or bring the post up to date with what happened since. It is never dropped: where the
@@ -55,11 +58,20 @@ class Failures:
             topic = await _where(scope, message, copies)
         words = next((copy.post_id for copy in copies if topic and copy.chat_id == topic.chat_id), None)
         post = failure_post(message, texts_for(tenant.locale), words)
+        if _refused_file(message):
+            post = replace(post, text=post.text + plain("\n" + self._way_out(tenant, message)))
         told = await self._show(tenant, topic, message, post)
         async with self._store.settle(job) as scope:
             await postings.end(scope, [_name(message.id)])
             if told is not None:
                 await messages.set_told(scope, message.id, *told)
+
+    def _way_out(self, tenant: Tenant, message: Message) -> str:
+        """For a file that we have and the line does not take."""
+        texts, link = texts_for(tenant.locale), self._sharing.to(tenant.id, message.id)
+        if link is None:
+            return texts.t("show.file_kept")
+        return texts.t("fail.file_link", until=texts.datetime(link.until, tenant.timezone)) + f"\n{link.url}"
 
     async def _show(self, tenant: Tenant, topic: Topic | None, message: Message, post: Post) -> Told | None:
         """Where a new post stands; None when there was nothing to post."""
@@ -109,6 +121,13 @@ class Failures:
         )
         there = replace(post, text=plain(about + "\n") + post.text, reply_to=None)
         return await self._post(tenant.id, Spot(groups[0].chat_id), message, there)
+
+
+def _refused_file(message: Message) -> bool:
+    """The line said no to a file, and we hold it."""
+    media, problem = message.content.media, message.problem
+    refused = message.status is Status.FAILED and problem is not None and problem.code in _OF_THE_FILE
+    return refused and media is not None and media.sha256 is not None
 
 
 def _name(message_id: MessageId) -> str:

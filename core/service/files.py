@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 MAX_BYTES = 100 * 1024 * 1024
 """WhatsApp's largest file (Meta: media, 2025)."""
+MAX_SHARED_BYTES = 2_000_000_000
+"""Telegram's largest upload: what staff post may be larger than WhatsApp's where a link can stand in for it."""
 _PATIENCE = 3
 """Tries before a file that will not come is replaced by a line: later messages wait behind it."""
 
@@ -35,11 +37,12 @@ Fetch = Callable[[Media, Path, int], Awaitable[Media]]
 
 
 class Files:
-    def __init__(self, store: Store, blobs: Blobs, lines: Lines, desk: Desk) -> None:
+    def __init__(self, store: Store, blobs: Blobs, lines: Lines, desk: Desk, most_of_staff: int = MAX_BYTES) -> None:
         self._store = store
         self._blobs = blobs
         self._lines = lines
         self._desk = desk
+        self._most_of_staff = most_of_staff
         self._fitting = Fitting(blobs, Workshop())
 
     async def of_customer(self, message: Message, job: Job) -> Path | None:
@@ -48,7 +51,7 @@ class Files:
         if not needs_file(message.content) or not isinstance(connector, CanFetch) or _is_expired(message):
             return None
         try:
-            return await self._get(message, connector.fetch)
+            return await self._get(message, connector.fetch, MAX_BYTES)
         except RemoteTrouble:
             if job.tries + 1 < _PATIENCE:
                 raise
@@ -65,7 +68,7 @@ class Files:
         """The file staff posted. Raises what the desk raises: nothing is sent without its file."""
         if not needs_file(message.content):
             return None
-        return await self._get(message, self._desk.fetch)
+        return await self._get(message, self._desk.fetch, self._most_of_staff)
 
     async def for_desk(self, message: Message, file: Path | None) -> tuple[Message, Path | None]:
         """The message and its file as Telegram can show them; of a very long text, that text."""
@@ -81,7 +84,7 @@ class Files:
         limits = self._lines.get(message.line_id).connector.limits
         return await self._fitting.for_line(message.content, file, limits)
 
-    async def _get(self, message: Message, fetch: Fetch) -> Path:
+    async def _get(self, message: Message, fetch: Fetch, most: int) -> Path:
         media = message.content.media
         assert media is not None  # noqa: S101 - asked only when there is one
         found = await self._blobs.have(media.sha256)
@@ -89,7 +92,7 @@ class Files:
             return found
         try:
             with self._blobs.scratch() as scratch:
-                fetched = await fetch(media, scratch, MAX_BYTES)
+                fetched = await fetch(media, scratch, most)
                 path = await self._blobs.store(scratch, fetched.sha256 or "")
         except OSError as error:
             if error.errno in _FULL:

@@ -3,26 +3,30 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
+from core.convert import sniff
 from core.errors import MediaRefused, RemoteRefusal, ReplyTargetGone, TopicClosed, TopicGone
 from core.events import mirror_job
-from core.i18n import texts_for
+from core.i18n import Texts, texts_for
 from core.ids import ContactId, MessageId, PostId, TenantId
 from core.jobs import Job
 from core.people import Tenant, Topic
 from core.ports import Desk, Post, Spot
-from core.service import quoting, showing
+from core.service import links, quoting, showing
 from core.service.doubts import Named
 from core.service.files import Files
+from core.service.links import Links
 from core.service.quoting import Target
 from core.service.surface import Surface
 from core.service.topics import Topics
 from core.store import desks, messages, postings
 from core.store.messages import Copy, Message
 from core.store.store import Store
+from core.text import RichText
 from core.work.runner import Later
 
 log = structlog.get_logger(__name__)
@@ -34,11 +38,12 @@ _MERGE_AFTER = timedelta(seconds=3)
 
 
 class Mirror:
-    def __init__(self, store: Store, surface: Surface, topic_service: Topics, files: Files) -> None:
+    def __init__(self, store: Store, surface: Surface, topic_service: Topics, files: Files, sharing: Links) -> None:
         self._store = store
         self._surface = surface
         self._topics = topic_service
         self._files = files
+        self._sharing = sharing
         self._apart: set[MessageId] = set()
         """What Telegram refused to take in one call. Forgotten at a restart: then it is asked once more."""
 
@@ -121,17 +126,26 @@ class Mirror:
     async def _show_one(self, tenant: Tenant, topic: Topic, message: Message, job: Job) -> None:
         """What Telegram refuses in its own form is shown as a line that says so: nothing may block a topic."""
         texts = texts_for(tenant.locale)
-        message, file = await self._files.for_desk(message, await self._files.of_customer(message, job))
+        kept = await self._files.of_customer(message, job)
+        message, file = await self._files.for_desk(message, kept)
         target = await self._target(tenant.id, topic, message)
         try:
             await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, file, target))
-        except MediaRefused:
-            await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, None, target))
+        except MediaRefused as refused:
+            instead = self._offer(tenant, message, kept, texts) if refused.code == "too_big" else showing.NOTHING
+            await self._post_parts(tenant.id, topic, message, showing.posts_of(message, texts, None, target, instead))
         except TopicGone:
             raise
         except RemoteRefusal as refusal:
             log.warning("mirror.refused", message=message.id, code=refusal.code)
             await self._post_parts(tenant.id, topic, message, [showing.refused(message, texts, refusal.code)])
+
+    def _offer(self, tenant: Tenant, message: Message, kept: Path | None, texts: Texts) -> RichText:
+        """The line of a file that we have and Telegram does not take."""
+        if kept is None:
+            return showing.NOTHING
+        link = self._sharing.to(tenant.id, message.id)
+        return links.offer(message, sniff.size_of(kept), link, texts, tenant.timezone)
 
     async def _post_parts(self, tenant_id: TenantId, topic: Topic, message: Message, posts: Sequence[Post]) -> None:
         """Each part is kept once it is posted: a message of many parts goes on where a budget stopped it."""

@@ -138,12 +138,14 @@ def as_it_stands(message: Message, texts: Texts, *, keeps_deleted: bool) -> Mess
     return replace(message, content=hidden, gone_at=None, edited_at=None)
 
 
-def posts_of(message: Message, texts: Texts, file: Path | None, answers: Target | None) -> list[Post]:
-    """One message as one post, or several when it is too long for one. Without its `file`, a line says so."""
+def posts_of(
+    message: Message, texts: Texts, file: Path | None, answers: Target | None, instead: RichText = NOTHING
+) -> list[Post]:
+    """One message as one post, or several when it is too long. Without its `file`, a line says so (`instead`)."""
     content = message.content
     lead = _lead(message, texts)
     if content.kind in _FILES:
-        posts = _file_posts(content, lead, file, texts)
+        posts = _file_posts(content, lead, file, instead or _missing(content, texts))
     elif content.place is not None or any(map(_says_something, content.cards)):
         posts = [*_text_posts(_lines(lead, content.text)), *_thing_posts(message, texts)]
     elif file is not None:
@@ -250,13 +252,15 @@ def _write_buttons(message: Message, card_no: int, card: Card, texts: Texts) -> 
     return tuple(rows)
 
 
-def _file_posts(content: Content, lead: RichText, file: Path | None, texts: Texts) -> list[Post]:
+def _missing(content: Content, texts: Texts) -> RichText:
+    expired = content.media is not None and content.media.expired
+    return italic(texts.t("show.file_expired" if expired else "show.file_missing", kind=texts.kind(content.kind)))
+
+
+def _file_posts(content: Content, lead: RichText, file: Path | None, instead: RichText) -> list[Post]:
     words = _lines(lead, content.text)
     if file is None:
-        expired = content.media is not None and content.media.expired
-        key = "show.file_expired" if expired else "show.file_missing"
-        missing = italic(texts.t(key, kind=texts.kind(content.kind)))
-        return _text_posts(_lines(missing, words))
+        return _text_posts(_lines(instead, words))
     as_caption = utf16_len(words.text) <= CAPTION_LIMIT and content.kind not in _WITHOUT_CAPTION
     first = Post(text=words if as_caption else RichText(), content=content, file=file)
     return [first] if as_caption else [first, *_text_posts(words)]

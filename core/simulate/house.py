@@ -16,6 +16,7 @@ from core.service.files import Files
 from core.service.fullness import Fullness
 from core.service.lag import Lag
 from core.service.lines import Lines, NewLine
+from core.service.links import Links
 from core.service.marks import Marks
 from core.service.mirror import Mirror
 from core.service.surface import Surface
@@ -153,7 +154,8 @@ async def _set_up(store: Store, lines: Lines) -> tuple[Tenant, Staff]:
 
 def _handlers(store: Store, desk: FloodedDesk, lines: Lines, data: Path, surface: Surface) -> dict[JobKind, Handler]:
     topic_service = Topics(store, surface)
-    files = Files(store, Blobs(data / "media"), lines, desk)
+    blobs = Blobs(data / "media")
+    files, links = Files(store, blobs, lines, desk), Links(store, blobs, open_vault("", data), "", 7)
 
     async def deliver(job: Job) -> None:
         """The customer's side takes it at once: not what is simulated here."""
@@ -161,7 +163,7 @@ def _handlers(store: Store, desk: FloodedDesk, lines: Lines, data: Path, surface
             await statuses.climb(scope, await messages.get(scope, MessageId(job.payload["message"])), Status.SENT)
 
     return {
-        JobKind.MIRROR: Mirror(store, surface, topic_service, files).show,
+        JobKind.MIRROR: Mirror(store, surface, topic_service, files, links).show,
         JobKind.CARD: topic_service.card,
         JobKind.DELIVER: deliver,
         JobKind.MARK: Marks(store, surface).mark,

@@ -142,6 +142,12 @@ def test_numbers() -> None:
     assert chinese.compact(12345) == "1.2万"
 
 
+def test_sizes_are_told_as_in_a_list_of_files() -> None:
+    english, chinese = texts_for("en"), texts_for("zh")
+    assert [english.size(each) for each in (1, 949_600, 52_428_800)] == ["1 KB", "950 KB", "52.4 MB"]
+    assert chinese.size(1_234_500_000) == "1,234.5 MB"
+
+
 def test_money_is_written_as_the_language_does() -> None:
     english, chinese = texts_for("en"), texts_for("zh")
     assert (english.money(Decimal("1234.5"), "EUR"), chinese.money(Decimal("1234.5"), "CNY")) == (

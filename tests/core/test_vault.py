@@ -58,3 +58,12 @@ def test_the_key_made_at_first_start_is_kept_private_and_used_again(tmp_path: Pa
     sealed = open_vault("", tmp_path).seal(1, "f", "secret")
     assert (tmp_path / "master.key").stat().st_mode & 0o777 == 0o600
     assert open_vault("", tmp_path).open(1, "f", sealed) == "secret"
+
+
+def test_what_was_signed_is_known_by_purpose_data_and_any_known_key() -> None:
+    proof = Vault({1: OLD}).sign("files", b"data")
+    assert Vault({1: OLD, 2: NEW}).has_signed("files", b"data", proof)
+    assert not Vault({1: NEW}).has_signed("files", b"data", proof)
+    assert not Vault({2: OLD}).has_signed("files", b"data", proof)
+    for purpose, data, claimed in (("other", b"data", proof), ("files", b"date", proof), ("files", b"data", b"")):
+        assert not Vault({1: OLD}).has_signed(purpose, data, claimed)
