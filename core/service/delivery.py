@@ -17,7 +17,7 @@ from core.jobs import Job, JobKind, NewJob, Urgency
 from core.message import Status
 from core.ports import OutMessage, Problem, Receipt
 from core.service import contacts as people
-from core.service import quoting, statuses
+from core.service import quoting, rewriting, statuses
 from core.service.files import Files
 from core.service.lines import Lines
 from core.service.reading import Reading
@@ -107,6 +107,7 @@ class Delivery:
         """The call certainly did nothing: it may be made again."""
         async with self._store.holding(job) as scope:
             await messages.set_calling(scope, message.id, None)
+            await rewriting.catch_up(scope, self._lines, message)
 
     async def _sent(self, job: Job, message: Message, receipt: Receipt) -> None:
         async with self._store.settle(job) as scope:
@@ -128,6 +129,7 @@ class Delivery:
         opened = self._lines.get(message.line_id)
         async with self._store.write(job.tenant_id) as scope:
             await messages.set_calling(scope, message.id, None)
+            await rewriting.catch_up(scope, self._lines, message)
             if await desks.change_line_state(scope, message.line_id, trouble.code):
                 data = {"code": "line_stopped", "detail": trouble.code, "line": opened.line.label, "private": False}
                 await scope.record(Event(EventKind.LINE_NOTICE, job.tenant_id, "system", data=data))

@@ -24,8 +24,9 @@ from core.service.delivery import as_wait
 from core.service.history import shortened
 from core.service.lines import Lines
 from core.service.reply import Said, pieces_of, split
+from core.service.rewriting import event_of, is_here, pieces_at, rewrite
 from core.service.surface import Surface
-from core.store import contacts, corrections, desks, messages, topics, versions
+from core.store import contacts, corrections, desks, messages, topics
 from core.store.corrections import Correction, State
 from core.store.messages import Copy, Message, NewMessage, Shown
 from core.store.scope import TenantScope
@@ -55,7 +56,7 @@ async def edit_note(scope: TenantScope, topic: Topic, staff: Staff, text: str, o
 
 async def edit(scope: TenantScope, lines: Lines, staff: Staff, said: Said) -> None:
     """Carry an edit over to the messages of a post. Raises UserMistake for what no customer can be shown."""
-    pieces = await pieces_at(scope, said)
+    pieces = await pieces_at(scope, said.chat, said.post_id)
     if not pieces:
         return
     last = await corrections.latest(scope, pieces[0].id)
@@ -68,23 +69,11 @@ async def edit(scope: TenantScope, lines: Lines, staff: Staff, said: Said) -> No
         raise UserMistake("edit_empty")
     if pending is not None and pending.state in _OPEN:
         await _end(scope, pending, State.STALE, pieces[0])
-    if all(map(_is_here, pieces)):
+    if all(map(is_here, pieces)):
         connector = lines.get(pieces[0].line_id).connector
-        await _rewrite(scope, pieces, split(said.content, connector), f"staff:{staff.id}")
+        await rewrite(scope, pieces, split(said.content, connector), f"staff:{staff.id}")
     elif not _same(_whole(pieces), said.content.text):
         await _want(scope, pieces[0], staff, said.content)
-
-
-async def pieces_at(scope: TenantScope, said: Said) -> list[Message]:
-    """The messages that staff wrote with this very post, in their order, without those that are gone."""
-    copies = sorted(await messages.copies_at(scope, said.chat, said.post_id), key=lambda copy: copy.part)
-    found = [await messages.get(scope, copy.message_id) for copy in copies]
-    return [each for each in found if each.direction is Direction.OUT and each.gone_at is None]
-
-
-def _is_here(piece: Message) -> bool:
-    """Certainly not at the customer: waiting to be called for, or refused."""
-    return piece.status is Status.FAILED or (piece.status is Status.QUEUED and piece.calling_at is None)
 
 
 def _whole(pieces: Sequence[Message]) -> RichText:
@@ -108,24 +97,10 @@ def _is_other_file(old: Content, new: Content) -> bool:
     return known and old.media.size != new.media.size
 
 
-async def _rewrite(scope: TenantScope, pieces: Sequence[Message], new: Sequence[Content], author: str) -> None:
-    """Raises UserMistake when it takes more messages than before."""
-    if len(new) > len(pieces):
-        raise UserMistake("edit_too_long")
-    for piece, content in zip(pieces, new, strict=False):
-        if piece.content.text != content.text:
-            words = replace(piece.content, text=content.text)
-            await versions.change(scope, piece, words, author, scope.now)
-            await scope.record(_event(EventKind.STAFF_EDITED, scope, piece, author))
-    for piece in pieces[len(new) :]:
-        await messages.set_status(scope, piece.id, Status.DISCARDED)
-        await messages.set_gone(scope, piece.id)
-
-
 async def _want(scope: TenantScope, first: Message, staff: Staff, content: Content) -> None:
     author = f"staff:{staff.id}"
     number = await corrections.add(scope, first.id, content, author)
-    await scope.record(_event(EventKind.EDIT_WANTED, scope, first, author, number))
+    await scope.record(event_of(EventKind.EDIT_WANTED, scope, first, author, number))
 
 
 async def _end(scope: TenantScope, found: Correction, new: State, first: Message) -> bool:
@@ -133,13 +108,8 @@ async def _end(scope: TenantScope, found: Correction, new: State, first: Message
     if not await corrections.move(scope, found.id, found.state, new, found.why):
         return False
     if found.state is State.OFFERED:
-        await scope.record(_event(EventKind.CORRECTION_ENDED, scope, first, "system", found.id))
+        await scope.record(event_of(EventKind.CORRECTION_ENDED, scope, first, "system", found.id))
     return True
-
-
-def _event(kind: EventKind, scope: TenantScope, about: Message, actor: str, number: int | None = None) -> Event:
-    data = {"conversation": about.conversation_id} | ({"correction": number} if number is not None else {})
-    return Event(kind, scope.tenant_id, actor, about.contact_id, about.id, data)
 
 
 async def decide(scope: TenantScope, lines: Lines, verb: str, number: int, staff: Staff) -> None:
@@ -177,7 +147,7 @@ async def _send(scope: TenantScope, lines: Lines, found: Correction, first: Mess
             if found.asked_post_id is not None:
                 await messages.add_copies(scope, Copy(message_id, place.chat_id, found.asked_post_id, part))
             sent = await messages.get(scope, message_id)
-            await scope.record(_event(EventKind.MESSAGE_QUEUED, scope, sent, author))
+            await scope.record(event_of(EventKind.MESSAGE_QUEUED, scope, sent, author))
 
 
 class Editing:
@@ -193,7 +163,7 @@ class Editing:
             found = await corrections.get(scope, job.payload["correction"])
             first = await messages.get(scope, MessageId(job.payload["message"]))
             (place, *_) = await messages.copies_of(scope, first.id)
-            pieces = await pieces_at(scope, Said(place.chat_id, place.post_id, first.content))
+            pieces = await pieces_at(scope, place.chat_id, place.post_id)
         if found is None or found.state is not State.WANTED or not pieces:
             async with self._store.settle(job):
                 return
@@ -201,16 +171,16 @@ class Editing:
         why = await self._ask_line(job.tenant_id, pieces, new)
         async with self._store.settle(job) as scope:
             if why is None:
-                await _rewrite(scope, pieces, new, found.author)
+                await rewrite(scope, pieces, new, found.author)
             state = State.OFFERED if why else State.DONE
             if await corrections.move(scope, found.id, State.WANTED, state, why or ""):
                 kind = EventKind.CORRECTION_OFFERED if why else EventKind.EDIT_CARRIED_OUT
-                await scope.record(_event(kind, scope, first, found.author, found.id))
+                await scope.record(event_of(kind, scope, first, found.author, found.id))
 
     async def _ask_line(self, tenant_id: TenantId, pieces: Sequence[Message], new: Sequence[Content]) -> str | None:
         """Why it could not be done, as the end of a text's key; None when it is done. Raises for a later try."""
         connector = self._lines.get(pieces[0].line_id).connector
-        if all(map(_is_here, pieces)) and len(new) <= len(pieces):
+        if all(map(is_here, pieces)) and len(new) <= len(pieces):
             return None
         if any(piece.status is Status.QUEUED for piece in pieces):
             raise Later(self._store.clock() + _WAIT)  # its outcome is about to be known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -36,12 +37,15 @@ class Bubble:
 
 @dataclass
 class Phone:
-    """The customer's phone behind the line. `refuse` answers 400 to these paths, `hold` lets sends fail as down."""
+    """The customer's phone behind the line. It answers 400 to what it should `refuse`, 503 while it is `down`, and
+    nothing until `answers` is set.
+    """
 
     bubbles: dict[str, Bubble] = field(default_factory=dict[str, Bubble])
     calls: list[str] = field(default_factory=list[str])
     refuse: set[str] = field(default_factory=set[str])
     down: bool = False
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
 
     def texts(self) -> list[str]:
         return [bubble.text for bubble in self.bubbles.values() if not bubble.gone]
@@ -49,7 +53,9 @@ class Phone:
     async def serve(self, request: web.Request) -> web.Response:
         what, order = request.match_info["what"], json.loads(await request.text())
         self.calls.append(what)
-        if self.down:
+        down = self.down
+        await self.answers.wait()
+        if down:
             return web.Response(status=503)
         if what in self.refuse:
             return web.Response(status=400)
@@ -111,6 +117,7 @@ class PlainConnector:
 async def connected(world: World) -> AsyncGenerator[Phone]:
     """Such a line joins the desk, and its customer has written "hello"."""
     phone, server = Phone(), web.Application()
+    phone.answers.set()
     server.add_routes([web.post("/{what}", phone.serve)])
     runner = web.AppRunner(server)
     await runner.setup()
