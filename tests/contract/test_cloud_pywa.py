@@ -19,6 +19,7 @@ from tests.shared_data import load, webhook_files
 
 KINDS = {
     types.MessageType.TEXT: {Kind.TEXT},
+    types.MessageType.ORDER: {Kind.ORDER},
     types.MessageType.IMAGE: {Kind.PHOTO},
     types.MessageType.VIDEO: {Kind.VIDEO},
     types.MessageType.AUDIO: {Kind.AUDIO, Kind.VOICE},
