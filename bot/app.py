@@ -93,6 +93,7 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
     pace = settings.telegram.posts_per_minute
     voices = [Voice(TelegramDesk(each), Budgets(store, each.bot_id, pace)) for each in helpers]
     surface = Surface(store, desk, Budgets(store, client.bot_id, pace), voices)
+    client.tell(surface.token.heard)
     blobs = open_blobs(settings.desk)
     links = Links(store, blobs, vault, settings.desk.public_url, settings.desk.link_days)
     files = Files(store, blobs, lines, desk, MAX_SHARED_BYTES if links.work else MAX_BYTES)
@@ -133,7 +134,8 @@ def wire(settings: Settings, store: Store, client: TelegramClient, helpers: Sequ
         JobKind.LAG: lag.tell,
     }
     keeping = Keeping(store, blobs, settings.desk.media_days)
-    return App(settings, store, lines, client, house, delivery, lag, keeping, links, handlers)
+    patient = {kind: surface.token.guarded(handle) for kind, handle in handlers.items()}
+    return App(settings, store, lines, client, house, delivery, lag, keeping, links, patient)
 
 
 def open_blobs(settings: DeskSettings) -> Blobs:

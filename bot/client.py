@@ -7,9 +7,9 @@ message that *was* sent into an error, and updates must be kept even when nobody
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -32,14 +32,40 @@ _POLL_MARGIN_SECONDS = 15
 _CHUNK = 64 * 1024
 
 
+class Hearer(Protocol):
+    """Is told of every call whether Telegram took the bot's token. Must not raise."""
+
+    def __call__(self, *, is_good: bool) -> Awaitable[None]: ...
+
+
 class DeskSession(AiohttpSession):
     """aiogram's session with our reading of answers: typed calls of the bot raise our errors, too."""
+
+    hearer: Hearer | None = None
+    _refusals = 0
+    """Of the token. What was under way when one came says nothing about the token of now."""
 
     async def raw(self, bot: Bot, method: TelegramMethod[Any], seconds: float) -> Any:
         """The `result` of a call as JSON; True where Telegram says that nothing had to change.
 
         Raises Down when the request certainly did not arrive, Uncertain when its answer was lost.
         """
+        refusals = self._refusals
+        try:
+            result = await self._raw(bot, method, seconds)
+        except LineTrouble:
+            self._refusals += 1
+            await self._tell(is_good=False)
+            raise
+        if refusals == self._refusals:
+            await self._tell(is_good=True)
+        return result
+
+    async def _tell(self, *, is_good: bool) -> None:
+        if self.hearer is not None:
+            await self.hearer(is_good=is_good)
+
+    async def _raw(self, bot: Bot, method: TelegramMethod[Any], seconds: float) -> Any:
         session = await self.create_session()
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         timeout = ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
@@ -80,6 +106,10 @@ class TelegramClient:
     def bot_id(self) -> int:
         return self.bot.id
 
+    def tell(self, hearer: Hearer) -> None:
+        """Whom to tell what becomes of the token."""
+        self._session.hearer = hearer
+
     async def call(self, method: TelegramMethod[Any], seconds: float = _CALL_SECONDS) -> Any:
         """One Bot API call; its `result` as JSON. Raises what `DeskSession.raw` and `bot.refusals` say."""
         return await self._session.raw(self.bot, method, seconds)
@@ -117,6 +147,8 @@ class TelegramClient:
         timeout = ClientTimeout(total=_UPLOAD_SECONDS, sock_connect=_CONNECT_SECONDS)
         digest, size = hashlib.sha256(), 0
         async with session.get(url, timeout=timeout, allow_redirects=False) as response:
+            if response.status == 401:
+                raise LineTrouble("answered 401", "telegram_token", 401)
             if response.status in (400, 403, 404, 410):
                 raise MediaRefused(f"answered {response.status}", "media_missing")
             if response.status != 200:

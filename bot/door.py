@@ -84,6 +84,8 @@ class Doors:
         return idle < _STUCK, f"last seen {idle.total_seconds():.0f} s ago"
 
     async def _telegram(self) -> tuple[bool, str]:
+        if await self._app.house.surface.token.is_needed():
+            return False, "needs token (telegram_token)"
         trouble = self._poller.trouble
         return trouble is None, trouble.code if trouble else "listening"
 
@@ -100,7 +102,9 @@ class Doors:
             depth = await queue.depth(scope.connection)
             raw = await inbox.counts(scope)
             now = scope.now
-        samples = [Sample("topicdesk_inbox", "Raw rows", count, {"state": state}) for state, count in raw.items()]
+        needs_token = float(await self._app.house.surface.token.is_needed())
+        samples = [Sample("topicdesk_telegram_needs_token", "1 while Telegram refuses the bot's token", needs_token)]
+        samples += [Sample("topicdesk_inbox", "Raw rows", count, {"state": state}) for state, count in raw.items()]
         for (kind, status), (count, since) in depth.items():
             labels = {"kind": kind, "status": status}
             samples.append(Sample("topicdesk_jobs", "Jobs", count, labels))

@@ -7,7 +7,7 @@ from aiogram.types import MessageReactionUpdated, ReactionTypeCustomEmoji, React
 from bot.act import Act
 from bot.ask import ANONYMOUS_ADMIN
 from bot.house import House
-from core.errors import DeskError, UserMistake
+from core.errors import DeskError, LineTrouble, UserMistake
 from core.ids import ChatId
 from core.service import reacting
 from core.service.access import Person
@@ -57,5 +57,7 @@ async def _emoji(house: House, given: Sequence[object]) -> str:
 async def _base(house: House, custom_id: str) -> str:
     try:
         return await house.surface.desk.base_emoji(custom_id)
+    except LineTrouble:
+        raise  # our own token: the reaction waits
     except DeskError:
         return ""

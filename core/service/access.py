@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.errors import DeskError, UserMistake
+from core.errors import DeskError, LineTrouble, UserMistake
 from core.ids import ChatId, TenantId
 from core.people import Role, Staff
 from core.ports import Desk, Standing
@@ -78,6 +78,8 @@ class Access:
             return Role.MANAGER
         try:
             standing = await self._desk.standing(chat, person.telegram_id)
+        except LineTrouble:
+            raise  # nobody is refused for the bot's own token: the question waits
         except DeskError as error:
             raise UserMistake("cannot_check") from error
         return Role.MANAGER if standing in {Standing.CREATOR, Standing.ADMIN} else Role.VIEWER

@@ -16,6 +16,7 @@ from core.store.messages import Copy
 from core.store.store import Store
 from core.work.limits import Budgets, Spend
 from core.work.runner import Later
+from core.work.token import Token
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class Surface:
         self.budgets = budgets
         self.turns = Turns(store, Voice(desk, budgets), helpers)
         self.doubts = Doubts(store)
+        self.token = Token(store, desk.bot_id)
         self._well: set[ChatId] = set()
         """Chats known not to be suspended."""
 
@@ -43,14 +45,17 @@ class Surface:
         self, tenant_id: TenantId, chat: ChatId, kind: Spend, do: Callable[[Desk], Awaitable[T]], *, spare: bool = False
     ) -> T:
         """One call. With `spare`, only from what customers' next message can do without: cards, and other dressing."""
+        await self.token.check()
         await self.budgets.take(chat, kind, leave=int(spare))
         try:
             result = await do(self.desk)
+        except LineTrouble as error:
+            raise await self.token.wait() from error
         except GroupTrouble as error:
             if chat > 0:  # a person who never opened a chat with the bot, or closed it: waiting would not help
                 raise RemoteRefusal(error.detail) from error
             raise await self._wait_after(tenant_id, chat, kind, error) from error
-        except (Busy, GroupMoved, LineTrouble) as error:
+        except (Busy, GroupMoved) as error:
             raise await self._wait_after(tenant_id, chat, kind, error) from error
         await self.resume(tenant_id, chat)
         return result
@@ -59,11 +64,12 @@ class Surface:
         """A post without buttons, by whichever bot has room; answers which. Raises as `call` does."""
         if not self.turns.helpers:
             return self.desk.bot_id, await self.call(tenant_id, chat, Spend.POST, do)
+        await self.token.check()
         for voice, leave in self.turns.order(chat):
             try:
                 return await self._share_with(voice, tenant_id, chat, do, spare=leave > 0)
             except Later as later:
-                if later.gate is None:  # no matter of room: the group moved
+                if later.gate in {None, self.token.gate}:  # no matter of room: the group moved, the token is refused
                     raise
         raise await self.turns.wait(chat)
 
@@ -83,6 +89,7 @@ class Surface:
 
         Raises RemoteRefusal `post_gone` when that bot is no longer here, as for a post that staff deleted.
         """
+        await self.token.check()
         voice = self.turns.voice_of(copy.bot_id)
         if voice is None:
             raise RemoteRefusal("the bot that posted it is not ours any more", "post_gone")

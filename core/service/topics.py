@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from core.errors import DeskError, RemoteRefusal, TopicGone, Uncertain
+from core.errors import DeskError, LineTrouble, RemoteRefusal, TopicGone, Uncertain
 from core.events import Event, EventKind, mirror_job, tell_job
 from core.i18n import Texts, texts_for
 from core.ids import ChatId, ContactId, MessageId, PostId, TenantId, ThreadId
@@ -255,6 +255,8 @@ class Topics:
         if self._icons is None:
             try:
                 self._icons = await self._surface.desk.icons()
+            except LineTrouble:
+                raise  # says nothing about icons
             except DeskError as error:
                 log.warning("topics.no_icons", code=error.code)
                 self._icons = {}

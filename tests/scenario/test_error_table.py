@@ -231,13 +231,10 @@ async def test_a_group_that_moved_takes_budgets_and_waiting_jobs_along(desk: Wor
     assert not [key for key in keys if str(GROUP) in key]
 
 
-@pytest.mark.parametrize(("code", "words"), [(401, "telegram_token"), (409, "conflict")])
-async def test_a_bad_token_or_a_second_poller_shows_in_readyz_and_nothing_is_lost(
-    desk: World, code: int, words: str
-) -> None:
+async def test_a_second_poller_shows_in_readyz_and_nothing_is_lost(desk: World) -> None:
     ann, thread = await started(desk)
-    desk.tg.faults(method="getUpdates", code=code, times=1)
-    desk.tg.faults(method="sendMessage", chat=GROUP, code=code, times=1)
+    desk.tg.faults(method="getUpdates", code=409, times=1)
+    desk.tg.faults(method="sendMessage", chat=GROUP, code=409, times=1)
     desk.tg.command(text="/help")  # ends the long poll that is under way
     desk.graph.say(ann, "second")
 
@@ -245,10 +242,10 @@ async def test_a_bad_token_or_a_second_poller_shows_in_readyz_and_nothing_is_los
         assert desk.process is not None
         async with httpx.AsyncClient() as client:
             answer = await client.get(f"{desk.process.address}/readyz")
-        return answer.status_code == 503 and words in answer.text
+        return answer.status_code == 503 and "conflict" in answer.text
 
     await until(unready)
-    await until(lambda: [call for call in calls(desk, "sendMessage") if call["code"] == code])
+    await until(lambda: [call for call in calls(desk, "sendMessage") if call["code"] == 409])
     await thawed(desk)
     await desk.see(thread, "second")
     assert await parked(desk) == 0
