@@ -73,8 +73,8 @@ async def get_contact(scope: TenantScope, contact_id: ContactId) -> Contact:
 
 
 async def set_contact(scope: TenantScope, contact_id: ContactId, **values: Any) -> None:
-    await scope.update(contact, contact.c.id == contact_id, **values)
-    if "name" in values:
+    is_there = await scope.update(contact, contact.c.id == contact_id, **values)
+    if is_there and "name" in values:
         await search.keep(scope, search.Entry(EntryKind.NAME, contact_id, contact_id, values["name"], scope.now))
 
 
