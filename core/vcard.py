@@ -9,7 +9,7 @@ import vobject
 
 from core.message import Card
 
-logging.getLogger("vobject").setLevel(logging.CRITICAL)
+logging.getLogger("vobject.base").disabled = True
 """It logs the lines it cannot read, and with them what customers wrote."""
 
 _LONGEST = 64_000

@@ -97,7 +97,7 @@ async def test_filters_narrow_and_pages_follow_each_other(store: Store, tenant: 
         assert await _found(scope, "price", contacts=([ann],), until=NOW + timedelta(hours=3)) == [2, 1]
         assert await _found(scope, "price", contacts=([ann],), since=NOW + timedelta(hours=4)) == [5, 4]
         assert await _found(scope, "price", by="staff:") == []
-        assert await _found(scope, "", contacts=([ben],)) == [9]
+        assert await _found(scope, "", kinds=(EntryKind.NOTE,), contacts=([ben],)) == [9]
         asked = Wanted(terms("price"), contacts=([ann],))
         page = await search.find(scope, asked, most=2)
         rest = await search.find(scope, asked, most=9, below=page[-1].id)

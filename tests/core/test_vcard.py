@@ -36,6 +36,11 @@ def test_what_is_no_card_is_empty(text: str) -> None:
     assert vcard.read(text) == Card("")
 
 
+def test_what_cannot_be_read_is_not_logged(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    vcard.read("BEGIN:VCARD\nmy secret words\nFN:Ann\nEND:VCARD")
+    assert "secret" not in "".join(capfd.readouterr()) + caplog.text
+
+
 @given(st.lists(LINES | st.text(max_size=30), max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_nothing_raises_and_all_can_be_stored(lines: list[str]) -> None:
