@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.app import Process
 from core.errors import RemoteRefusal
 from core.ids import ChatId, MessageId, PostId, TenantId
 from core.ports import Post
@@ -192,10 +193,20 @@ async def test_files_come_by_helpers_as_well(crew: World) -> None:
             await until(lambda n=many: len(pictures(crew, thread)) == n, seconds=120)
             shown = pictures(crew, thread)
         assert [post["text"] for post in shown] == [f"picture {number:02}" for number in range(len(shown))]
+        for post in shown:
+            copy = await copy_at(process, post["id"])
+            assert copy.bot_id == post["from"]["id"]
+
+
+async def copy_at(process: Process, post_id: int) -> Copy:
+    """What is remembered of a post; that is written a moment after it is seen."""
+
+    async def look() -> list[Copy]:
         async with process.app.store.read(TenantId(1)) as scope:
-            for post in shown:
-                (copy,) = await messages.copies_at(scope, people.GROUP_ID, post["id"])
-                assert copy.bot_id == post["from"]["id"]
+            return await messages.copies_at(scope, people.GROUP_ID, post_id)
+
+    (copy,) = await until(look)
+    return copy
 
 
 def pictures(world: World, thread: int) -> list[dict[str, Any]]:
@@ -328,12 +339,7 @@ async def test_only_the_bot_that_posted_changes_a_post(crew: World) -> None:
         tenant, surface = TenantId(1), process.app.house.surface
         for bot_id in (HELPERS[0], HELPERS[1], people.BOT_ID):
             post = await word_of(crew, bot_id, ann, thread)
-
-            async def kept(post_id: int = post["id"]) -> list[Copy]:
-                async with process.app.store.read(tenant) as scope:
-                    return await messages.copies_at(scope, people.GROUP_ID, post_id)
-
-            (copy,) = await until(kept)
+            copy = await copy_at(process, post["id"])
             assert copy.bot_id == bot_id
             changed = Post(text=plain(f"changed by {bot_id}"))
 
