@@ -7,7 +7,7 @@ from tests.demo.running import Demo, until
 
 def _play(demo: Demo, name: str, language: str = "en") -> dict[str, Any]:
     demo.order("/demo/scene", {"name": name, "language": language})
-    return until(lambda: _ended(demo, name), 60)
+    return until(lambda: _ended(demo, name), 180)
 
 
 def _ended(demo: Demo, name: str) -> dict[str, Any] | None:
