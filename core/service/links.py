@@ -1,8 +1,8 @@
 """Links to kept files: for what is too big for one side. Whoever has a link has the file, until its time is over.
 
-A token is tenant, message and end of validity with a signature behind them; in hex, because an underscore would be
-read as formatting on its way to WhatsApp. It names rows, never paths, so that nothing but the file of that message
-can be asked for.
+A token is tenant, message and end of validity with a signature behind them; in hex, which no messenger reads as
+formatting and which can be written in one way only. It names rows, never paths, so that nothing but the file of
+that message can be asked for.
 """
 
 import re
