@@ -1,7 +1,7 @@
 """Staff changed what they wrote: before it left the new words leave, afterwards the line is asked.
 
 Where the line cannot change what was sent, or it is too late, the topic offers to send the new words as an answer
-to the old ones. Nothing is sent without a press. See docs/decisions/0010.
+to the old ones. Nothing is sent without a press. See docs/decisions/0012.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Our bot has one reaction on a post. A customer's takes the place of the mark, since it proves more than the mark
 says; when it is taken back the mark returns. Of several people on the staff the latest counts: a customer sees one
-business. See docs/decisions/0010.
+business. See docs/decisions/0012.
 """
 
 import zlib
