@@ -1,7 +1,7 @@
 """Rows about customers: contacts, their addresses, conversations and notes."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, or_, true
@@ -15,6 +15,8 @@ from core.store.search import EntryKind
 from core.store.tables import address, contact, conversation, note
 
 _FOUND_BY = {AddressKind.PHONE: EntryKind.NUMBER, AddressKind.USERNAME: EntryKind.HANDLE}
+
+_SECOND, _INSTANT = timedelta(seconds=1), timedelta(microseconds=1)
 
 PROVING = frozenset(AddressKind) - {AddressKind.USERNAME, AddressKind.EMAIL}
 """Kinds of address that say for sure who somebody is."""
@@ -107,6 +109,8 @@ async def use_addresses(scope: TenantScope, line_id: LineId, addresses: Sequence
     if not addresses:
         return None
     rows = await scope.all(scope.select(address).where(address.c.line_id == line_id, _any_of(addresses)))
+    of_theirs = address.c.contact_id.in_({row.contact_id for row in rows})
+    at = _after(at, [row.used_at for row in await scope.all(scope.select(address).where(of_theirs))])
     older = [row.id for row in rows if row.used_at is None or row.used_at < at]
     if older:
         await scope.update(address, address.c.id.in_(older), used_at=at)
@@ -132,6 +136,12 @@ async def address_book(scope: TenantScope, contact_id: ContactId) -> dict[tuple[
     return book
 
 
+def _after(at: datetime, others: Iterable[datetime | None]) -> datetime:
+    """WhatsApp tells whole seconds: of what was said in the same one, what came later is the later."""
+    same = [other for other in others if other is not None and at <= other < at + _SECOND]
+    return max(same) + _INSTANT if same else at
+
+
 def _freshness(row: Row[Any]) -> tuple[bool, float, int]:
     return (row.used_at is not None, row.used_at.timestamp() if row.used_at else 0, row.id)
 
@@ -146,6 +156,9 @@ async def keep_conversation(scope: TenantScope, contact_id: ContactId, line_id: 
 
 async def heard(scope: TenantScope, conversation_id: ConversationId, at: datetime) -> None:
     """The customer wrote: the 24 h window counts from the latest of their messages, in any order of arrival."""
+    its_contact = scope.select(conversation, conversation.c.contact_id).where(conversation.c.id == conversation_id)
+    theirs = scope.select(conversation).where(conversation.c.contact_id.in_(its_contact))
+    at = _after(at, [row.last_in_at for row in await scope.all(theirs)])
     later = or_(conversation.c.last_in_at.is_(None), conversation.c.last_in_at < at)
     await scope.update(conversation, conversation.c.id == conversation_id, later, last_in_at=at)
 

@@ -196,7 +196,7 @@ class Control:
         """What this customer received as text."""
         return [m.text for m in self.messages(customer) if m.direction == "out" and m.status != "failed"]
 
-    async def wait_for(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    async def wait_for(self, condition: Callable[[], Any], seconds: float = 60.0) -> Any:
         """Poll until `condition()` is true; returns its value. Raises TimeoutError."""
         end = asyncio.get_running_loop().time() + seconds
         while not (value := condition()):

@@ -18,8 +18,8 @@ from sandbox.telegram.sandbox import TelegramSandbox
 from tests.crash.product import Product, environment
 from tests.waiting import until
 
-TIMERS = ("read", "card", "prove")
-"""Kinds of job that may wait for a while when all else is done."""
+TIMERS = ("read", "card", "prove", "mark")
+"""Kinds of job that may wait for a while when all else is done; a mark that gave way to others does."""
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Street:
         raw = await self.rows("SELECT source, state, error FROM inbox WHERE state <> 'done'")
         return [*jobs, *raw]
 
-    async def settled(self, seconds: float = 60) -> None:
+    async def settled(self, seconds: float = 120) -> None:
         """Until nothing is left to do anywhere."""
         last: list[tuple[Any, ...]] = []
 
