@@ -156,7 +156,7 @@ class Topics:
             return  # the card job shows it when there is room, and says so when it cannot
 
     async def card(self, job: Job) -> None:
-        """Post the card if the topic has none."""
+        """Post the card if the topic has none, or pin the one that could not be pinned at once."""
         assert job.tenant_id is not None  # noqa: S101 - card jobs are a tenant's
         async with self._store.read(job.tenant_id) as scope:
             tenant = await desks.get_tenant(scope)
@@ -164,6 +164,7 @@ class Topics:
         if topic is not None:
             try:
                 await self.show_card(tenant, topic)
+                await self._pin_late(topic, job)
             except TopicGone:
                 await self.lose(tenant.id, topic)
         async with self._store.settle(job):
@@ -189,14 +190,24 @@ class Topics:
         await self._pin(tenant, topic, post_id)
 
     async def _pin(self, tenant: Tenant, topic: Topic, post_id: PostId) -> None:
-        """A pin is no post: it does not spend what customers' messages wait for."""
+        """At once while there is room, else later: Telegram counts the line that tells of a pin as a post."""
         try:
-            chat = topic.chat_id
-            await self._surface.call(tenant.id, chat, Spend.MARK, lambda desk: desk.pin(chat, post_id))
+            await self._pin_now(tenant.id, topic, post_id)
+        except Later:
+            async with self._store.write(tenant.id) as scope:
+                await scope.put(_pin_job(tenant.id, topic.contact_id, post_id))
+
+    async def _pin_late(self, topic: Topic, job: Job) -> None:
+        if "pin" in job.payload and job.tenant_id is not None:
+            await self._pin_now(job.tenant_id, topic, PostId(job.payload["pin"]))
+
+    async def _pin_now(self, tenant_id: TenantId, topic: Topic, post_id: PostId) -> None:
+        """Raises Later while there is no room that customers' messages can do without."""
+        chat = topic.chat_id
+        try:
+            await self._surface.call(tenant_id, chat, Spend.POST, lambda desk: desk.pin(chat, post_id), spare=True)
         except DeskError as error:
             log.info("topics.card_not_pinned", code=error.code)  # a desk works without
-        except Later:
-            log.info("topics.card_not_pinned", code="busy")
 
     async def lose(self, tenant_id: TenantId, topic: Topic) -> None:
         """Staff deleted the topic: the next one is a new generation, and what waited is shown there."""
@@ -287,6 +298,11 @@ def card_job(tenant_id: TenantId, contact_id: ContactId) -> NewJob:
         merge_key=f"card:{contact_id}",
         delay=2.0,
     )
+
+
+def _pin_job(tenant_id: TenantId, contact_id: ContactId, post_id: PostId) -> NewJob:
+    job = card_job(tenant_id, contact_id)
+    return replace(job, payload={**job.payload, "pin": post_id}, merge_key=f"pin:{contact_id}")
 
 
 def history_job(tenant_id: TenantId, topic: Topic, said: Sequence[MessageId], title: str = "history.title") -> NewJob:
